@@ -1,0 +1,23 @@
+//! Simulates a government guidance fund of several tiers, from the treasury to start-ups and back.
+//!
+//! ```text
+//! scenario file ─► scenario ─► structure ─► path ─► metrics ─► simulation ─► summary ─► report ─► cli
+//!                  what is     what all     one     a row of   paths in      estimates   tables,
+//!                  assumed     paths share  path    numbers    parallel      with error  JSON, CSV
+//!
+//! path: economy ─► fundraising ─► deployment ─► company ─► cash (fees, waterfalls) ─► ledger
+//! ```
+//!
+//! [`units`], [`math`] and [`random`] know nothing of funds. A scenario is read with
+//! [`Scenario::read`](scenario::Scenario::read), simulated with [`simulate`](simulation::simulate) and
+//! summarised with `Summary`. Same scenario, seed and range of paths give the same bytes on any machine.
+
+pub mod math;
+pub mod metrics;
+pub mod outcomes;
+pub mod path;
+pub mod random;
+pub mod scenario;
+pub mod simulation;
+pub mod structure;
+pub mod units;

@@ -1,0 +1,2 @@
+//! The command `tierfund`.
+fn main() {}

@@ -1,0 +1,280 @@
+//! One path, from the economy to the last distribution: [`simulate_path`] tells the story.
+
+pub mod cash;
+pub mod company;
+pub mod deployment;
+pub mod economy;
+pub mod fundraising;
+pub mod ledger;
+pub mod waterfall;
+
+use crate::math::elementary::exp;
+use crate::random::Streams;
+use crate::scenario::Scenario;
+use crate::structure::Structure;
+use crate::structure::companies::EVENT_LANES;
+use cash::sub_funds::BlockCash;
+use cash::upward::UpwardBuffers;
+use company::{LifeBuffers, LifeContext, Lives, Route};
+use deployment::{DealBuffers, DealContext, DealCounts, DealSink, Mandate};
+use economy::{Economy, EventFactors};
+use fundraising::closes::{Close, draw_closes};
+use fundraising::sub_funds::{RaisingContext, RegionRaising, SubFund};
+use ledger::Ledger;
+
+/// Sub-funds that are simulated together: their tables fit the processor's caches.
+const BLOCK: usize = 64;
+
+/// What happened on one path.
+#[derive(Clone, Debug, Default)]
+pub struct Programme {
+    /// Closes by region.
+    pub closes: Vec<Vec<Close>>,
+    /// The raising of sub-funds by region.
+    pub raising: Vec<RegionRaising>,
+    /// Closed sub-funds and what became of them.
+    pub funds: Vec<FundOutcome>,
+    /// First cheques by stage, in yuan.
+    pub cheques_by_stage: Vec<f64>,
+    /// Companies by stage of the first cheque.
+    pub funded_by_stage: Vec<u64>,
+    /// Decisions on deals.
+    pub deals: DealCounts,
+    /// Companies by [`Route`].
+    pub ends: [u64; Route::COUNT],
+    /// Proceeds (or value held) by [`Route`], in yuan.
+    pub proceeds: [f64; Route::COUNT],
+    /// First cheques by [`Route`], in yuan.
+    pub cost: [f64; Route::COUNT],
+    /// All flows.
+    pub ledger: Ledger,
+}
+
+impl Programme {
+    /// A programme in which nothing has happened yet.
+    pub fn clear(&mut self, scenario: &Scenario, structure: &Structure) {
+        let regions = scenario.region.len();
+        let stages = scenario.stage.len();
+        self.ledger.clear(structure.quarters, regions);
+        self.funds.clear();
+        self.closes.resize_with(regions, Vec::new);
+        self.raising.resize_with(regions, RegionRaising::default);
+        self.cheques_by_stage.clear();
+        self.cheques_by_stage.resize(stages, 0.0);
+        self.funded_by_stage.clear();
+        self.funded_by_stage.resize(stages, 0);
+        self.deals = DealCounts::default();
+        self.ends = [0; Route::COUNT];
+        self.proceeds = [0.0; Route::COUNT];
+        self.cost = [0.0; Route::COUNT];
+    }
+}
+
+/// A closed sub-fund and what became of it, in yuan.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FundOutcome {
+    /// The sub-fund.
+    pub fund: SubFund,
+    /// Called from LPs and the GP.
+    pub called: f64,
+    /// Distributed to them.
+    pub distributed: f64,
+    /// Value held at the term.
+    pub residual: f64,
+    /// Paid to early-stage companies.
+    pub early: f64,
+}
+
+/// Everything that one path after another needs; nothing is allocated anew after the first ones.
+#[derive(Clone, Debug, Default)]
+pub struct Workspace {
+    /// The path's economy.
+    pub economy: Economy,
+    /// What happened.
+    pub programme: Programme,
+    cohort: Vec<SubFund>,
+    mandates: Vec<Mandate>,
+    skill_factors: Vec<EventFactors>,
+    sectors: Vec<u32>,
+    early: Vec<f64>,
+    deals: DealBuffers,
+    lives: LifeBuffers,
+    cash: BlockCash,
+    upward: UpwardBuffers,
+}
+
+/// Simulates path number `path` into `workspace`.
+pub fn simulate_path(
+    scenario: &Scenario,
+    structure: &Structure,
+    streams: Streams,
+    path: u32,
+    workspace: &mut Workspace,
+) {
+    workspace
+        .economy
+        .draw(scenario, structure.quarters, streams, path);
+    workspace.begin(scenario, structure, streams, path);
+    let years = libm::ceil(scenario.national.term.years()) as usize;
+    for year in 0..years {
+        workspace.raise_cohort(scenario, structure, streams, path, (year + 1) as f64);
+        let cohort = std::mem::take(&mut workspace.cohort);
+        for block in cohort.chunks(BLOCK) {
+            workspace.deploy(scenario, structure, streams, path, block);
+            workspace.live(scenario, structure, streams, path, block);
+            workspace.settle(structure, block);
+        }
+        workspace.cohort = cohort;
+    }
+    let programme = &mut workspace.programme;
+    workspace.upward.settle(
+        scenario,
+        structure,
+        &programme.closes,
+        &mut programme.ledger,
+    );
+}
+
+impl Workspace {
+    /// Clears the last path and holds the closes of all regions.
+    fn begin(&mut self, scenario: &Scenario, structure: &Structure, streams: Streams, path: u32) {
+        let programme = &mut self.programme;
+        programme.clear(scenario, structure);
+        self.lives
+            .entrants
+            .resize_with(scenario.stage.len(), Lives::default);
+        for region in 0..scenario.region.len() {
+            draw_closes(
+                scenario,
+                structure,
+                &self.economy,
+                streams,
+                path,
+                region,
+                &mut programme.closes[region],
+            );
+            programme.raising[region].begin(region, scenario.region[region].launch.years());
+        }
+    }
+
+    /// The sub-funds that close before `until`, region after region.
+    fn raise_cohort(
+        &mut self,
+        scenario: &Scenario,
+        structure: &Structure,
+        streams: Streams,
+        path: u32,
+        until: f64,
+    ) {
+        self.cohort.clear();
+        let Programme {
+            closes, raising, ..
+        } = &mut self.programme;
+        for (raising, closes) in raising.iter_mut().zip(closes.iter()) {
+            let context = RaisingContext {
+                scenario,
+                structure,
+                economy: &self.economy,
+                streams,
+                path,
+                closes,
+            };
+            raising.advance(&context, until, &mut self.cohort);
+        }
+    }
+
+    /// First cheques of a block of sub-funds.
+    fn deploy(
+        &mut self,
+        scenario: &Scenario,
+        structure: &Structure,
+        streams: Streams,
+        path: u32,
+        block: &[SubFund],
+    ) {
+        self.mandates.clear();
+        self.mandates.extend(
+            block
+                .iter()
+                .map(|fund| Mandate::new(scenario, structure, fund)),
+        );
+        self.early.clear();
+        self.early.resize(block.len(), 0.0);
+        self.cash
+            .begin(structure.quarters, block.len(), &structure.sub_fund_fees);
+        let context = DealContext {
+            scenario,
+            structure,
+            economy: &self.economy,
+            streams,
+            path,
+        };
+        let mut sink = DealSink {
+            entrants: &mut self.lives.entrants,
+            cheques: &mut self.cash.cheques,
+            by_stage: &mut self.programme.cheques_by_stage,
+            early: &mut self.early,
+            funded_by_stage: &mut self.programme.funded_by_stage,
+            counts: &mut self.programme.deals,
+        };
+        self.deals.run(&context, block, &self.mandates, &mut sink);
+    }
+
+    /// The lives of the block's companies, to their ends.
+    fn live(
+        &mut self,
+        scenario: &Scenario,
+        structure: &Structure,
+        streams: Streams,
+        path: u32,
+        block: &[SubFund],
+    ) {
+        self.sectors.clear();
+        self.sectors.extend(block.iter().map(|fund| fund.sector));
+        self.skill_factors.clear();
+        self.skill_factors
+            .extend(block.iter().map(|fund| skill_factors(scenario, fund.skill)));
+        let context = LifeContext {
+            model: &structure.companies,
+            economy: &self.economy,
+            streams,
+            path,
+            skill_factors: &self.skill_factors,
+            sectors: &self.sectors,
+        };
+        self.lives.run(&context);
+        self.cash.book_ends(&self.lives.ends, block.len());
+        let programme = &mut self.programme;
+        for end in &self.lives.ends {
+            let route = end.route as usize;
+            programme.ends[route] += 1;
+            programme.proceeds[route] += f64::from(end.amount);
+            programme.cost[route] += f64::from(end.cost);
+        }
+    }
+
+    /// Fees and waterfalls of the block.
+    fn settle(&mut self, structure: &Structure, block: &[SubFund]) {
+        let ledger = &mut self.programme.ledger;
+        self.cash.settle(block, &self.mandates, structure, ledger);
+        let balances = &self.cash.waterfall;
+        self.programme
+            .funds
+            .extend(block.iter().enumerate().map(|(i, fund)| FundOutcome {
+                fund: *fund,
+                called: balances.paid_in()[i],
+                distributed: balances.distributed()[i],
+                residual: self.cash.residual[i],
+                early: self.early[i],
+            }));
+    }
+}
+
+/// Effect of a manager's skill on event weights.
+fn skill_factors(scenario: &Scenario, skill: f64) -> EventFactors {
+    let mut factors = [1.0; EVENT_LANES];
+    for (factor, loading) in factors.iter_mut().zip(&scenario.event) {
+        *factor = exp((loading.skill * skill) as f32);
+    }
+    factors
+}

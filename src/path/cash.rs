@@ -1,0 +1,4 @@
+//! Money up and down the tiers: calls, fees, waterfalls, and each holder's part of them.
+
+pub mod sub_funds;
+pub mod upward;

@@ -1,0 +1,106 @@
+//! From sub-funds up: regional funds' fees and waterfalls, the national company, the treasury.
+
+use crate::path::fundraising::closes::Close;
+use crate::path::ledger::{Ledger, Series, national_shares};
+use crate::path::waterfall::Waterfall;
+use crate::scenario::Scenario;
+use crate::structure::{Structure, quarter_of};
+
+/// Lists that are kept from path to path.
+#[derive(Clone, Debug, Default)]
+pub struct UpwardBuffers {
+    waterfall: Waterfall,
+    shares: Series,
+}
+
+impl UpwardBuffers {
+    /// Completes the ledger from the regions' flows with sub-funds upward.
+    pub fn settle(
+        &mut self,
+        scenario: &Scenario,
+        structure: &Structure,
+        closes: &[Vec<Close>],
+        ledger: &mut Ledger,
+    ) {
+        for (region, closes) in closes.iter().enumerate() {
+            self.settle_region(scenario, structure, region, closes, ledger);
+        }
+        let running = scenario.national.capital.to_yuan()
+            * scenario.terms.national.running_cost.quarterly_simple();
+        for quarter in 0..structure.quarters {
+            ledger.national.running_cost[quarter] = running;
+            let (mut calls, mut distributions) = (running, 0.0);
+            for region in &ledger.regions {
+                calls += region.national_calls[quarter];
+                distributions += region.national_distributions[quarter];
+            }
+            ledger.national.calls[quarter] = calls;
+            ledger.national.distributions[quarter] = distributions;
+        }
+    }
+
+    fn settle_region(
+        &mut self,
+        scenario: &Scenario,
+        structure: &Structure,
+        region: usize,
+        closes: &[Close],
+        ledger: &mut Ledger,
+    ) {
+        let quarters = structure.quarters;
+        let launch = closes
+            .first()
+            .map_or(quarters, |close| quarter_of(close.time));
+        let investing_until =
+            (launch + scenario.national.investment_period.quarters()).min(quarters);
+        let final_size: f64 = closes.iter().map(|close| close.total).sum();
+        let mut fee_left = structure.region_fee_budget * final_size;
+        national_shares(closes, quarters, &mut self.shares);
+        self.waterfall.begin(&structure.region_claims, 1);
+        let flows = &mut ledger.regions[region];
+        let (mut held, mut called, mut size, mut next) = (0.0_f64, 0.0, 0.0, 0);
+        for quarter in 0..quarters {
+            while let Some(close) = closes
+                .get(next)
+                .filter(|close| quarter_of(close.time) <= quarter)
+            {
+                size += close.total;
+                next += 1;
+            }
+            let (paid, received) = (
+                flows.sub_fund_calls[quarter],
+                flows.sub_fund_distributions[quarter],
+            );
+            held = (held + paid - received).max(0.0);
+            let weights = if quarter < investing_until {
+                structure.region_fees.investing
+            } else {
+                structure.region_fees.later
+            };
+            let due = if quarter < launch {
+                0.0
+            } else {
+                weights.fee(size, called + paid, held).min(fee_left)
+            };
+            fee_left -= due;
+            let call = paid + due;
+            let to_lps = self.waterfall.quarter(&[call], &[received])[0];
+            let share = self.shares[quarter];
+            let before = if quarter > 0 {
+                self.shares[quarter - 1]
+            } else {
+                share
+            };
+            flows.fees[quarter] = due;
+            flows.calls[quarter] = call;
+            flows.distributions[quarter] = to_lps;
+            flows.carry[quarter] = received - to_lps;
+            flows.equalisation[quarter] = (share - before) * called;
+            flows.national_calls[quarter] = share * call + flows.equalisation[quarter];
+            flows.national_distributions[quarter] = share * to_lps;
+            called += call;
+        }
+        let last_share = self.shares.last().copied().unwrap_or(0.0);
+        ledger.national_residual += last_share * ledger.region_residual[region];
+    }
+}

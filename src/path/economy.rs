@@ -1,0 +1,162 @@
+//! The economy of one path: the cycle, the market index, sectors and the listing window, by quarter.
+
+use crate::math::elementary::{exp, normal_quantile};
+use crate::random::{Entity, Purpose, Streams, tag, unit_f32};
+use crate::scenario::{CycleStart, Event, Scenario, WindowStart};
+use crate::structure::companies::EVENT_LANES;
+
+/// Weights' answer to the economy, one factor per event.
+pub type EventFactors = [f32; EVENT_LANES];
+
+/// The economy of one path. Rows by sector and quarter stand at `sector * quarters + quarter`.
+#[derive(Clone, Debug, Default)]
+pub struct Economy {
+    /// Quarters of the programme.
+    pub quarters: usize,
+    /// The cycle, in standard deviations.
+    pub cycle: Vec<f64>,
+    /// Log of the public market index at the start of the quarter; 0 in the first.
+    pub log_index: Vec<f64>,
+    /// Whether the listing window is open.
+    pub open: Vec<bool>,
+    /// Sector cycles, in standard deviations, by sector and quarter.
+    pub sector: Vec<f64>,
+    /// Factors on event weights, by sector and quarter.
+    pub event_factors: Vec<EventFactors>,
+    /// Price over worth without noise, by sector and quarter.
+    pub price: Vec<f32>,
+}
+
+impl Economy {
+    /// Fills this economy with that of `path`.
+    pub fn draw(&mut self, scenario: &Scenario, quarters: usize, streams: Streams, path: u32) {
+        self.quarters = quarters;
+        self.draw_cycle_and_market(scenario, streams, path);
+        self.draw_sectors(scenario, streams, path);
+        self.fill_event_factors(scenario);
+        self.fill_prices(scenario);
+    }
+
+    /// The cycle in the quarter that holds `time`, in years.
+    pub fn cycle_at(&self, time: f64) -> f64 {
+        self.cycle[crate::structure::quarter_of(time).min(self.quarters - 1)]
+    }
+
+    fn draw_cycle_and_market(&mut self, scenario: &Scenario, streams: Streams, path: u32) {
+        let economy = &scenario.economy;
+        let (phi, innovation) = autoregression(economy.cycle_years.years());
+        let rho = economy.market_cycle_correlation;
+        let rest = libm::sqrt(1.0 - rho * rho);
+        let sigma = economy.market_return_sd;
+        let drift =
+            (libm::log1p(economy.market_return_mean.per_year()) - 0.5 * sigma * sigma) / 4.0;
+        self.cycle.clear();
+        self.log_index.clear();
+        self.open.clear();
+        for quarter in 0..self.quarters {
+            let words = streams.words(
+                path,
+                quarter_entity(0, quarter),
+                tag(Purpose::Economy, 0, 0),
+                0,
+            );
+            let shock = normal(words[0]);
+            let x = match (self.cycle.last(), economy.start) {
+                (Some(before), _) => phi * before + innovation * shock,
+                (None, CycleStart::Stationary) => shock,
+                (None, CycleStart::At(level)) => level,
+            };
+            let index = match self.log_index.last() {
+                Some(before) => {
+                    before + drift + 0.5 * sigma * (rho * shock + rest * normal(words[1]))
+                }
+                None => 0.0,
+            };
+            let open = self.window(scenario, unit_f32(words[2]));
+            self.cycle.push(x);
+            self.log_index.push(index);
+            self.open.push(open);
+        }
+    }
+
+    /// Whether the window is open in the next quarter.
+    fn window(&self, scenario: &Scenario, u: f32) -> bool {
+        let window = &scenario.economy.window;
+        let u = f64::from(u);
+        match (self.open.last(), window.start) {
+            (Some(true), _) => u >= window.open_to_shut,
+            (Some(false), _) => u < window.shut_to_open,
+            (None, WindowStart::Open) => true,
+            (None, WindowStart::Shut) => false,
+            (None, WindowStart::Stationary) => u >= window.shut_share(),
+        }
+    }
+
+    fn draw_sectors(&mut self, scenario: &Scenario, streams: Streams, path: u32) {
+        let (phi, innovation) = autoregression(scenario.economy.cycle_years.years());
+        let rho = scenario.economy.sector_correlation;
+        let rest = libm::sqrt(1.0 - rho * rho);
+        self.sector.clear();
+        for sector in 0..scenario.sector.len() {
+            let mut own = 0.0;
+            for quarter in 0..self.quarters {
+                let words = streams.words(
+                    path,
+                    quarter_entity(sector, quarter),
+                    tag(Purpose::Sector, 0, 0),
+                    0,
+                );
+                let shock = normal(words[0]);
+                own = if quarter == 0 {
+                    shock
+                } else {
+                    phi * own + innovation * shock
+                };
+                self.sector.push(rho * self.cycle[quarter] + rest * own);
+            }
+        }
+    }
+
+    fn fill_event_factors(&mut self, scenario: &Scenario) {
+        let shut_factor = scenario.economy.window.shut_factor as f32;
+        self.event_factors.clear();
+        for (row, s) in self.sector.iter().enumerate() {
+            let quarter = row % self.quarters;
+            let x = self.cycle[quarter];
+            let mut factors = [0.0; EVENT_LANES];
+            for (factor, loading) in factors.iter_mut().zip(&scenario.event) {
+                *factor = exp((loading.cycle * x + loading.sector * s) as f32);
+            }
+            if !self.open[quarter] {
+                factors[Event::Listing as usize] *= shut_factor;
+            }
+            self.event_factors.push(factors);
+        }
+    }
+
+    fn fill_prices(&mut self, scenario: &Scenario) {
+        let price = &scenario.price;
+        self.price.clear();
+        for (row, s) in self.sector.iter().enumerate() {
+            let quarter = row % self.quarters;
+            let cycle = price.cycle_loading * self.cycle[quarter] + price.sector_loading * s;
+            self.price.push(exp(
+                (cycle + price.market_beta * self.log_index[quarter]) as f32
+            ));
+        }
+    }
+}
+
+/// Persistence and innovation of a stationary autoregression with this reversion time, per quarter.
+pub fn autoregression(cycle_years: f64) -> (f64, f64) {
+    let phi = libm::exp(-0.25 / cycle_years);
+    (phi, libm::sqrt(1.0 - phi * phi))
+}
+
+fn quarter_entity(sector: usize, quarter: usize) -> Entity {
+    Entity::series(sector as u32, quarter as u32)
+}
+
+fn normal(word: u32) -> f64 {
+    f64::from(normal_quantile(unit_f32(word)))
+}

@@ -1,0 +1,4 @@
+//! Raising the money: closes of regional funds, and sub-funds from approval to closing.
+
+pub mod closes;
+pub mod sub_funds;

@@ -1,0 +1,232 @@
+//! Keys of companies: first cheques, stages, events, exits.
+
+use super::{CV, LOADING, MONEY, PART, SHARE, mix};
+use crate::math::links::LogNormal;
+use crate::scenario::reader::{Bounds, Table};
+use crate::scenario::{
+    Deployment, Event, EventLoading, Exit, FirstCheques, Scenario, Stage, Step, Wait, WeightLaw,
+};
+use crate::units::{Money, Share, Years};
+
+/// Most stages: as many as the kernels' tables hold.
+const MAX_STAGES: usize = 8;
+
+pub fn stages(root: &Table, order: &[String]) -> Vec<Stage> {
+    let mut tables = root.named_tables("stage");
+    if order.is_empty() || order.len() > MAX_STAGES {
+        let message = format!(
+            "between 1 and {MAX_STAGES} stages are possible, found {}",
+            order.len()
+        );
+        root.problem_at("stage_order", &message, None);
+    }
+    let mut stages = Vec::new();
+    for id in order {
+        if let Some(at) = tables.iter().position(|(name, _)| name == id) {
+            let (id, table) = tables.remove(at);
+            stages.push(stage(id, &table));
+        } else {
+            let message = format!("there is no table [stage.{id}], or the stage stands twice");
+            root.problem_at("stage_order", &message, Some("name each stage once"));
+        }
+    }
+    for (id, _) in &tables {
+        let message = format!("stage `{id}` has no place in stage_order");
+        root.problem_at(
+            "stage_order",
+            &message,
+            Some("add it to the list, or drop its table"),
+        );
+    }
+    if root.ok()
+        && let Some(last) = stages.last()
+        && last.weights[Event::UpRound as usize] > 0.0
+    {
+        let message = format!("the last stage `{}` has no stage to go up to", last.id);
+        root.problem_at(
+            "stage_order",
+            &message,
+            Some("set its weights.up_round to 0"),
+        );
+    }
+    stages
+}
+
+fn stage(id: String, table: &Table) -> Stage {
+    let weights = mix(table, "weights", Event::ALL.iter().map(|event| event.key()));
+    let mut by_event = [0.0; Event::COUNT];
+    by_event.copy_from_slice(&weights);
+    Stage {
+        id,
+        early: table.flag("early"),
+        first_cheque_mean: Money::yuan(table.money("first_cheque_mean", MONEY)),
+        first_cheque_cv: table.number("first_cheque_cv", CV),
+        pre_money_mean: Money::yuan(table.money("pre_money_mean", MONEY)),
+        pre_money_cv: table.number("pre_money_cv", CV),
+        wait: wait(&table.table("wait")),
+        dilution: Share::new(table.share("dilution", PART)),
+        pool: Share::new(table.share("pool", PART)),
+        step_up: step(table, "step_up"),
+        step_down: step(table, "step_down"),
+        weights: by_event,
+    }
+}
+
+fn wait(table: &Table) -> Wait {
+    let years = Bounds::closed(0.01, 100.0);
+    if table.choice("kind", &[("exponential", true), ("lognormal", false)]) {
+        Wait::Exponential {
+            mean: table.years("mean", years),
+        }
+    } else {
+        let law = log_normal(table, |key| table.optional_years(key, years));
+        Wait::LogNormal {
+            mu: law.mu,
+            sigma: law.sigma,
+        }
+    }
+}
+
+/// A lognormal factor: `{ mean, cv }` or `{ median, sigma }`.
+fn step(parent: &Table, key: &str) -> Step {
+    let table = parent.table(key);
+    let bounds = Bounds::closed(1e-3, 1e3);
+    let law = log_normal(&table, |key| table.optional_multiple(key, bounds));
+    Step {
+        mu: law.mu,
+        sigma: law.sigma,
+    }
+}
+
+fn log_normal(table: &Table, centre: impl Fn(&str) -> Option<f64>) -> LogNormal {
+    let (mean, cv) = (centre("mean"), table.optional_number("cv", CV));
+    let (median, sigma) = (
+        centre("median"),
+        table.optional_number("sigma", Bounds::closed(0.0, 5.0)),
+    );
+    let law = match (mean, cv, median, sigma) {
+        (Some(mean), Some(cv), None, None) => LogNormal::from_mean_cv(mean, cv).ok(),
+        (None, None, Some(median), Some(sigma)) => LogNormal::from_median_sigma(median, sigma).ok(),
+        _ => None,
+    };
+    law.unwrap_or_else(|| {
+        if table.ok() {
+            let hint = "write { mean = ..., cv = ... } or { median = ..., sigma = ... }";
+            table.problem_at(
+                "",
+                "a lognormal law has a mean and a cv, or a median and a sigma",
+                Some(hint),
+            );
+        }
+        LogNormal {
+            mu: 0.0,
+            sigma: 0.0,
+        }
+    })
+}
+
+pub fn events(root: &Table) -> (WeightLaw, [EventLoading; Event::COUNT]) {
+    let weights = root.table("events").choice(
+        "weights",
+        &[
+            ("unconditional", WeightLaw::Unconditional),
+            ("conditional", WeightLaw::Conditional),
+        ],
+    );
+    let outer = root.table("event");
+    let loadings = Event::ALL.map(|event| {
+        let table = outer.table(event.key());
+        EventLoading {
+            cycle: table.number("cycle_loading", LOADING),
+            skill: table.number("skill_loading", LOADING),
+            sector: table.number("sector_loading", LOADING),
+        }
+    });
+    (weights, loadings)
+}
+
+pub fn deployment(root: &Table, stages: &[Stage]) -> Deployment {
+    let table = root.table("deployment");
+    let years = Bounds::closed(0.0, super::LONGEST);
+    let by_money = table.choice("first_cheques", &[("money", true), ("count", false)]);
+    Deployment {
+        investment: Years::new(
+            table.years("investment_years", Bounds::closed(0.25, super::LONGEST)),
+        ),
+        exit: Years::new(table.years("exit_years", years)),
+        first_cheques: if by_money {
+            FirstCheques::Money
+        } else {
+            FirstCheques::Count(table.count("count", 1..=crate::random::MAX_COMPANIES))
+        },
+        mix: mix(&table, "mix", stages.iter().map(|stage| stage.id.as_str())),
+        candidates: table.count("candidates", 1..=200),
+    }
+}
+
+pub fn exit(root: &Table) -> Exit {
+    let table = root.table("exit");
+    Exit {
+        trade_sale: step(&table, "trade_sale"),
+        listing: step(&table, "listing"),
+        fail_recovery: Share::new(table.share("fail_recovery", SHARE)),
+    }
+}
+
+/// Rules between keys of companies.
+pub fn check(root: &Table, scenario: &Scenario) {
+    check_floor(root, scenario);
+    check_price(root, scenario);
+    let deployment = root.table("deployment");
+    for (key, years) in [
+        ("investment_years", scenario.deployment.investment),
+        ("exit_years", scenario.deployment.exit),
+    ] {
+        if (years.years() * 4.0).fract() != 0.0 {
+            let message = format!(
+                "time runs in quarters, and {} years are not whole ones",
+                years.years()
+            );
+            deployment.problem_at(key, &message, Some("use a multiple of 0.25"));
+        }
+    }
+}
+
+/// Early-stage deals must exist where the floor needs them.
+fn check_floor(root: &Table, scenario: &Scenario) {
+    let early = |stage: &Stage, mix: f64| stage.early && mix > 0.0;
+    let any = scenario
+        .stage
+        .iter()
+        .zip(&scenario.deployment.mix)
+        .any(|(stage, &mix)| early(stage, mix));
+    if scenario.rules.early_stage_min.is_enforced() && !any {
+        let message = "the early-stage floor is enforced, but no early stage has money in the mix";
+        let hint = "give an early stage a positive weight, or set rules.early_stage_min.mode to \"report\"";
+        root.table("deployment")
+            .problem_at("mix", message, Some(hint));
+    }
+}
+
+/// An early stage whose typical deal is above the price limit would leave its money unspent.
+fn check_price(root: &Table, scenario: &Scenario) {
+    let rule = &scenario.rules.valuation_max;
+    if !rule.is_enforced() {
+        return;
+    }
+    for stage in scenario.stage.iter().filter(|stage| stage.early) {
+        if stage.pre_money_mean.to_yuan() >= rule.threshold {
+            let message = format!(
+                "the mean worth of {:.2}亿 is at or above the price limit of {:.2}亿 for early-stage deals",
+                stage.pre_money_mean.to_yi(),
+                rule.threshold / crate::units::YI
+            );
+            let table = root.table("stage").table(&stage.id);
+            table.problem_at(
+                "pre_money_mean",
+                &message,
+                Some("lower it, or raise rules.valuation_max"),
+            );
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Paths in parallel, in order: the only file that names rayon.
+//!
+//! A range of paths is cut into fixed chunks. Threads take chunks, results are kept in path order, and
+//! sums over paths are whole numbers, so neither threads nor the split of a range change a result.
+
+mod totals;
+
+use crate::metrics::{MetricSpec, record};
+use crate::outcomes::Outcomes;
+use crate::path::{Workspace, simulate_path};
+use crate::random::Streams;
+use crate::scenario::Scenario;
+use crate::scenario::problem::Problems;
+use crate::structure::Structure;
+use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Paths that one thread simulates in a row.
+const CHUNK: u64 = 16;
+
+/// Largest number of paths: a path's number is one 32-bit word of every random address.
+pub const MAX_PATHS: u64 = 1 << 32;
+
+/// Something that keeps a simulation from running.
+#[derive(Debug)]
+pub enum SimulationError {
+    /// The scenario has no solution.
+    Infeasible(Problems),
+    /// The paths lie beyond [`MAX_PATHS`], or there are none.
+    Paths(Range<u64>),
+    /// The threads could not be started.
+    Threads(String),
+}
+
+impl std::fmt::Display for SimulationError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Infeasible(problems) => problems.fmt(f),
+            Self::Paths(range) => write!(f, "paths {range:?} are not between 0 and {MAX_PATHS}"),
+            Self::Threads(reason) => write!(f, "the threads could not be started: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for SimulationError {}
+
+/// How a simulation is run; none of it changes a result.
+#[derive(Clone, Copy, Default)]
+pub struct Running<'a> {
+    /// Number of threads; all cores if `None`.
+    pub threads: Option<usize>,
+    /// Called now and then with the number of paths done.
+    pub progress: Option<&'a (dyn Fn(u64) + Sync)>,
+}
+
+/// Simulates `paths` of `scenario` on all cores.
+///
+/// # Errors
+///
+/// See [`SimulationError`].
+pub fn simulate(
+    scenario: &Scenario,
+    seed: u64,
+    paths: Range<u64>,
+) -> Result<Outcomes, SimulationError> {
+    simulate_with(scenario, seed, paths, Running::default())
+}
+
+/// Simulates `paths` of `scenario` as `running` says.
+///
+/// # Errors
+///
+/// See [`SimulationError`].
+pub fn simulate_with(
+    scenario: &Scenario,
+    seed: u64,
+    paths: Range<u64>,
+    running: Running,
+) -> Result<Outcomes, SimulationError> {
+    if paths.is_empty() || paths.end > MAX_PATHS {
+        return Err(SimulationError::Paths(paths));
+    }
+    let structure = Structure::new(scenario).map_err(SimulationError::Infeasible)?;
+    let job = Job {
+        scenario,
+        structure: &structure,
+        streams: Streams::new(seed),
+        specs: specs(scenario, &structure),
+    };
+    match running.threads {
+        Some(threads) => {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            let pool = pool.map_err(|error| SimulationError::Threads(error.to_string()))?;
+            Ok(pool.install(|| job.run(paths, running.progress)))
+        }
+        None => Ok(job.run(paths, running.progress)),
+    }
+}
+
+/// The columns of every row of this scenario.
+pub fn specs(scenario: &Scenario, structure: &Structure) -> Vec<MetricSpec> {
+    let mut workspace = Workspace::default();
+    workspace.programme.clear(scenario, structure);
+    let mut specs = Vec::new();
+    record(scenario, structure, &workspace.programme, &mut specs);
+    specs
+}
+
+struct Job<'a> {
+    scenario: &'a Scenario,
+    structure: &'a Structure,
+    streams: Streams,
+    specs: Vec<MetricSpec>,
+}
+
+impl Job<'_> {
+    fn run(&self, paths: Range<u64>, progress: Option<&(dyn Fn(u64) + Sync)>) -> Outcomes {
+        let done = AtomicU64::new(0);
+        let chunks = (paths.end - paths.start).div_ceil(CHUNK);
+        let parts: Vec<Outcomes> = (0..chunks)
+            .into_par_iter()
+            .map_init(Workspace::default, |workspace, chunk| {
+                let start = paths.start + chunk * CHUNK;
+                let part = self.chunk(start..(start + CHUNK).min(paths.end), workspace);
+                let so_far =
+                    done.fetch_add(part.paths() as u64, Ordering::Relaxed) + part.paths() as u64;
+                if let Some(progress) = progress {
+                    progress(so_far);
+                }
+                part
+            })
+            .collect();
+        let mut all = Outcomes {
+            first_path: paths.start,
+            specs: self.specs.clone(),
+            rows: Vec::new(),
+            totals: totals::empty(self.scenario, self.structure),
+        };
+        all.rows
+            .reserve_exact(parts.iter().map(|part| part.rows.len()).sum());
+        for part in parts {
+            all.rows.extend_from_slice(&part.rows);
+            all.totals.add(&part.totals);
+        }
+        all
+    }
+
+    fn chunk(&self, paths: Range<u64>, workspace: &mut Workspace) -> Outcomes {
+        let mut part = Outcomes {
+            first_path: paths.start,
+            specs: self.specs.clone(),
+            rows: Vec::with_capacity(self.specs.len() * CHUNK as usize),
+            totals: totals::empty(self.scenario, self.structure),
+        };
+        for path in paths {
+            simulate_path(
+                self.scenario,
+                self.structure,
+                self.streams,
+                path as u32,
+                workspace,
+            );
+            record(
+                self.scenario,
+                self.structure,
+                &workspace.programme,
+                &mut part.rows,
+            );
+            totals::add_path(self.scenario, &workspace.programme, &mut part.totals);
+        }
+        part
+    }
+}

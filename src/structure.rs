@@ -1,0 +1,161 @@
+//! What is the same on every path: the tiers and all derived numbers, built once from a scenario.
+//!
+//! Intercepts of links, base weights of events, fee budgets and the national offers are solved here,
+//! so that a path only looks them up. `tierfund check` prints them.
+
+pub mod claims;
+pub mod companies;
+pub mod fees;
+pub mod raising;
+
+use crate::scenario::problem::Problems;
+use crate::scenario::{KeyProblem, Region, Scenario, UnplacedCapital};
+use crate::units::{Money, QUARTERS_PER_YEAR};
+use claims::{Claim, claims};
+use companies::CompanyModel;
+use fees::FeeSchedule;
+use raising::RaisingModel;
+
+/// Derived numbers of a scenario.
+#[derive(Clone, Debug)]
+pub struct Structure {
+    /// Quarters of the programme.
+    pub quarters: usize,
+    /// National offers by region and close.
+    pub closes: Vec<Vec<CloseOffer>>,
+    /// Links and laws of raising money.
+    pub raising: RaisingModel,
+    /// Laws of companies' lives, in the kernels' precision.
+    pub companies: CompanyModel,
+    /// Fees of sub-funds.
+    pub sub_fund_fees: FeeSchedule,
+    /// Claims on sub-funds' distributions.
+    pub sub_fund_claims: Vec<Claim>,
+    /// Fees of regional funds.
+    pub region_fees: FeeSchedule,
+    /// Claims on regional funds' distributions.
+    pub region_claims: Vec<Claim>,
+    /// Part of a regional fund's commitments that its fees may take over its life.
+    pub region_fee_budget: f64,
+}
+
+/// A date at which a region takes in money.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CloseOffer {
+    /// Years from the scenario's start.
+    pub time: f64,
+    /// National money in yuan.
+    pub national: f64,
+    /// Other LPs' money in yuan where it is data; `None` where the take-up decides.
+    pub others: Option<f64>,
+}
+
+impl Structure {
+    /// Solves everything that paths share.
+    ///
+    /// # Errors
+    ///
+    /// Every combination of numbers that no law fulfils, shown at the key to change.
+    pub fn new(scenario: &Scenario) -> Result<Self, Problems> {
+        let quarters = scenario.national.term.quarters();
+        let sub_fund_fees = FeeSchedule::new(&scenario.terms.sub_fund);
+        let region_fees = FeeSchedule::new(&scenario.terms.region);
+        let investment = scenario.national.investment_period.quarters().min(quarters);
+        let region_fee_budget = region_fees.budget_share(investment, quarters - investment);
+        let mut problems = Vec::new();
+        if region_fee_budget >= 1.0 {
+            problems.push(KeyProblem::new(
+                "terms.region.fee.rate",
+                format!(
+                    "the fees of a regional fund take {:.0}% of its commitments",
+                    region_fee_budget * 100.0
+                ),
+                "lower the rates of terms.region",
+            ));
+        }
+        let companies = CompanyModel::new(scenario).map_err(|found| problems.extend(found));
+        let raising = RaisingModel::new(scenario).map_err(|found| problems.extend(found));
+        let closes = close_offers(scenario);
+        match (companies, raising) {
+            (Ok(companies), Ok(raising)) if problems.is_empty() => Ok(Self {
+                quarters,
+                closes,
+                raising,
+                companies,
+                sub_fund_fees,
+                sub_fund_claims: claims(&scenario.terms.sub_fund),
+                region_fees,
+                region_claims: claims(&scenario.terms.region),
+                region_fee_budget,
+            }),
+            _ => Err(scenario.blame(problems)),
+        }
+    }
+}
+
+/// The national company's money beyond first closes, net of its running costs over the term.
+pub fn unplaced_capital(scenario: &Scenario) -> Money {
+    let first: Money = scenario
+        .region
+        .iter()
+        .filter_map(|r| r.first_close.as_ref())
+        .map(|c| c.national)
+        .sum();
+    let capital = scenario.national.capital;
+    let running = capital.to_yuan()
+        * scenario.terms.national.running_cost.quarterly_simple()
+        * (scenario.national.term.quarters() as f64);
+    Money::yuan((capital - first).to_yuan() - running)
+}
+
+fn close_offers(scenario: &Scenario) -> Vec<Vec<CloseOffer>> {
+    let unplaced = unplaced_capital(scenario).to_yuan().max(0.0);
+    let second_batch = scenario
+        .region
+        .iter()
+        .filter(|r| r.first_close.is_none())
+        .count();
+    let first_batch = scenario.region.len() - second_batch;
+    let later = &scenario.regions.later_closes;
+    let horizon = scenario.national.term.years();
+    let offers_of = |region: &Region| {
+        let launch = region.launch.years();
+        let mut offers = Vec::new();
+        match &region.first_close {
+            Some(close) => offers.push(CloseOffer {
+                time: launch,
+                national: close.national.to_yuan(),
+                others: Some((close.total - close.national).to_yuan()),
+            }),
+            None if scenario.national.unplaced_capital == UnplacedCapital::SecondBatch => {
+                let national = unplaced / second_batch as f64;
+                offers.push(CloseOffer {
+                    time: launch,
+                    national,
+                    others: None,
+                });
+            }
+            None => {}
+        }
+        if scenario.national.unplaced_capital == UnplacedCapital::LaterCloses
+            && region.first_close.is_some()
+        {
+            let national = unplaced / (first_batch * later.len().max(1)) as f64;
+            let at = |years: &crate::units::Years| launch + years.years();
+            let dates = later.iter().map(at).filter(|&time| time < horizon);
+            offers.extend(dates.map(|time| CloseOffer {
+                time,
+                national,
+                others: None,
+            }));
+        }
+        offers
+    };
+    scenario.region.iter().map(offers_of).collect()
+}
+
+/// The quarter that holds `time`, for times within the programme.
+#[inline]
+pub fn quarter_of(time: f64) -> usize {
+    (time * QUARTERS_PER_YEAR as f64) as usize
+}

@@ -1,0 +1,299 @@
+//! The laws of first cheques and of companies' lives, solved and in the precision of the kernels.
+
+use crate::math::links::{Conditions, LogNormal, TruncatedLogNormal, unconditional_base_weights};
+use crate::scenario::KeyProblem;
+use crate::scenario::{Event, FirstCheques, Scenario, Stage, Step, Wait, WeightLaw};
+
+/// Events in a row of weights, padded to a power of two.
+pub const EVENT_LANES: usize = 8;
+
+/// Most stages a scenario may have.
+pub const MAX_STAGES: usize = 8;
+
+/// Laws of companies, in the kernels' precision.
+#[derive(Clone, Debug)]
+pub struct CompanyModel {
+    /// Stages in order.
+    pub stages: Vec<StageModel>,
+    /// First cheques.
+    pub deals: DealModel,
+    /// Value at a trade sale over the price of the stake.
+    pub trade_sale: LogStep,
+    /// Value at a listing over the price of the stake.
+    pub listing: LogStep,
+    /// Mean-one noise of a price: `exp(noise z - noise^2 / 2)`.
+    pub price_noise: f32,
+    /// Part of cost that a wound-up company returns.
+    pub fail_recovery: f32,
+    /// Waiting-time factor by sector.
+    pub clock: Vec<f32>,
+}
+
+/// One stage.
+#[derive(Clone, Copy, Debug)]
+pub struct StageModel {
+    /// Time to the next event.
+    pub wait: Wait32,
+    /// Base weights of the events in the order of [`Event::ALL`], padded with zeros.
+    pub weights: [f32; EVENT_LANES],
+    /// Up round.
+    pub step_up: LogStep,
+    /// Down round.
+    pub step_down: LogStep,
+    /// Worth after a round over worth before it: `1 / (1 - d)`.
+    pub round_growth: f32,
+    /// What a holder keeps of its fraction in a round: `(1 - d)(1 - pool)`.
+    pub keep: f32,
+}
+
+/// A waiting time in the kernels' precision.
+#[derive(Clone, Copy, Debug)]
+pub enum Wait32 {
+    /// Exponential with this mean.
+    Exponential(f32),
+    /// Lognormal.
+    LogNormal(LogStep),
+}
+
+/// `exp(mu + sigma z)`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogStep {
+    /// Mean of the log.
+    pub mu: f32,
+    /// Standard deviation of the log.
+    pub sigma: f32,
+}
+
+impl From<Step> for LogStep {
+    fn from(step: Step) -> Self {
+        Self {
+            mu: step.mu as f32,
+            sigma: step.sigma as f32,
+        }
+    }
+}
+
+/// First cheques: which stage, how much, at what worth.
+#[derive(Clone, Copy, Debug)]
+pub struct DealModel {
+    /// Cumulated probability of each stage; 2 beyond the last.
+    pub cumulative: [f32; MAX_STAGES],
+    /// The same among early stages only, for a late deal that does not fit.
+    pub early_cumulative: [f32; MAX_STAGES],
+    /// Laws by stage.
+    pub stage: [DealLaw; MAX_STAGES],
+    /// Mean first cheque over the mix, in yuan.
+    pub mean_cheque: f64,
+    /// Price from which an early-stage deal is not done.
+    pub valuation_max: f32,
+}
+
+/// Laws of a first cheque in one stage.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DealLaw {
+    /// The cheque: `exp(mu + sigma Q(low + width u))`, Q the normal quantile.
+    pub cheque: LogStep,
+    /// Normal probability below the lower bound.
+    pub cheque_low: f32,
+    /// Normal probability between the bounds.
+    pub cheque_width: f32,
+    /// Worth before the cheque.
+    pub worth: LogStep,
+    /// Least part of the company sold in the round over the part kept: `d / (1 - d)`.
+    pub round: f32,
+    /// Whether the stage is early.
+    pub early: bool,
+}
+
+impl CompanyModel {
+    /// Solves the laws of `scenario`.
+    ///
+    /// # Errors
+    ///
+    /// Each pair of mean and spread, or set of weights, that no law fulfils.
+    pub fn new(scenario: &Scenario) -> Result<Self, Vec<KeyProblem>> {
+        let mut problems = Vec::new();
+        let mut stages = Vec::new();
+        for stage in &scenario.stage {
+            match base_weights(scenario, stage) {
+                Ok(weights) => stages.push(stage_model(stage, &weights)),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        match deal_model(scenario) {
+            Ok(deals) if problems.is_empty() => Ok(Self {
+                stages,
+                deals,
+                trade_sale: scenario.exit.trade_sale.into(),
+                listing: scenario.exit.listing.into(),
+                price_noise: scenario.price.noise as f32,
+                fail_recovery: scenario.exit.fail_recovery.fraction() as f32,
+                clock: scenario
+                    .sector
+                    .iter()
+                    .map(|sector| sector.clock as f32)
+                    .collect(),
+            }),
+            Ok(_) => Err(problems),
+            Err(more) => {
+                problems.extend(more);
+                Err(problems)
+            }
+        }
+    }
+}
+
+/// Weights such that the mean probability of each event over luck is the one given.
+///
+/// # Errors
+///
+/// When the solver finds none.
+pub fn base_weights(scenario: &Scenario, stage: &Stage) -> Result<[f64; Event::COUNT], KeyProblem> {
+    if scenario.weights == WeightLaw::Conditional {
+        return Ok(stage.weights);
+    }
+    let loadings = scenario
+        .event
+        .map(|event| [event.cycle, event.skill, event.sector]);
+    let window = &scenario.economy.window;
+    let shut = window.shut_share();
+    let states = [(1.0 - shut, 1.0), (shut, window.shut_factor)];
+    let conditions = Conditions {
+        sector_correlation: scenario.economy.sector_correlation,
+        listing_window: &states,
+        listing: Some(Event::Listing as usize),
+    };
+    let solved = unconditional_base_weights(&stage.weights, &loadings, conditions);
+    let found = solved.map_err(|error| {
+        KeyProblem::new(
+            &format!("stage.{}.weights", stage.id),
+            format!("no base weights give these mean probabilities: {error}"),
+            "use smaller loadings, or events.weights = \"conditional\"",
+        )
+    })?;
+    let mut weights = [0.0; Event::COUNT];
+    weights.copy_from_slice(&found);
+    Ok(weights)
+}
+
+fn stage_model(stage: &Stage, base: &[f64; Event::COUNT]) -> StageModel {
+    let mut weights = [0.0; EVENT_LANES];
+    for (weight, base) in weights.iter_mut().zip(base) {
+        *weight = *base as f32;
+    }
+    let kept = stage.dilution.rest().fraction();
+    StageModel {
+        wait: match stage.wait {
+            Wait::Exponential { mean } => Wait32::Exponential(mean as f32),
+            Wait::LogNormal { mu, sigma } => Wait32::LogNormal(Step { mu, sigma }.into()),
+        },
+        weights,
+        step_up: stage.step_up.into(),
+        step_down: stage.step_down.into(),
+        round_growth: (1.0 / kept) as f32,
+        keep: (kept * stage.pool.rest().fraction()) as f32,
+    }
+}
+
+fn deal_model(scenario: &Scenario) -> Result<DealModel, Vec<KeyProblem>> {
+    let mut problems = Vec::new();
+    let mut laws = [DealLaw::default(); MAX_STAGES];
+    for (law, stage) in laws.iter_mut().zip(&scenario.stage) {
+        match deal_law(scenario, stage) {
+            Ok(found) => *law = found,
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let probabilities = deal_probabilities(scenario);
+    let early: Vec<f64> = probabilities
+        .iter()
+        .zip(&scenario.stage)
+        .map(|(p, stage)| if stage.early { *p } else { 0.0 })
+        .collect();
+    let mean = |(p, stage): (&f64, &Stage)| p * stage.first_cheque_mean.to_yuan();
+    Ok(DealModel {
+        cumulative: cumulative(&probabilities),
+        early_cumulative: cumulative(&early),
+        stage: laws,
+        mean_cheque: probabilities.iter().zip(&scenario.stage).map(mean).sum(),
+        valuation_max: valuation_limit(scenario),
+    })
+}
+
+/// Probability of each stage per first cheque: a mix by money counts each stage by money over its mean cheque.
+pub fn deal_probabilities(scenario: &Scenario) -> Vec<f64> {
+    let counts = scenario
+        .deployment
+        .mix
+        .iter()
+        .zip(&scenario.stage)
+        .map(|(mix, stage)| match scenario.deployment.first_cheques {
+            FirstCheques::Money => mix / stage.first_cheque_mean.to_yuan(),
+            FirstCheques::Count(_) => *mix,
+        });
+    let counts: Vec<f64> = counts.collect();
+    let total: f64 = counts.iter().sum();
+    counts.iter().map(|count| count / total).collect()
+}
+
+fn cumulative(probabilities: &[f64]) -> [f32; MAX_STAGES] {
+    let total: f64 = probabilities.iter().sum();
+    let last = probabilities.iter().rposition(|&p| p > 0.0).unwrap_or(0);
+    let mut sum = 0.0;
+    let mut bounds = [2.0; MAX_STAGES];
+    for (bound, p) in bounds.iter_mut().zip(probabilities).take(last) {
+        sum += p / total;
+        *bound = sum as f32;
+    }
+    bounds
+}
+
+fn valuation_limit(scenario: &Scenario) -> f32 {
+    let rule = &scenario.rules.valuation_max;
+    if rule.is_enforced() {
+        rule.threshold as f32
+    } else {
+        f32::INFINITY
+    }
+}
+
+fn deal_law(scenario: &Scenario, stage: &Stage) -> Result<DealLaw, KeyProblem> {
+    let cheque_rule = &scenario.rules.cheque_max;
+    let upper = (stage.early && cheque_rule.is_enforced()).then_some(cheque_rule.threshold);
+    let mean = stage.first_cheque_mean.to_yuan();
+    let cheque = TruncatedLogNormal::from_mean_cv(mean, stage.first_cheque_cv, None, upper)
+        .map_err(|error| {
+            KeyProblem::new(
+                &format!("stage.{}.first_cheque_mean", stage.id),
+                format!("no cheque law has this mean below rules.cheque_max: {error}"),
+                "lower the mean or the spread, or raise rules.cheque_max",
+            )
+        })?;
+    let worth = LogNormal::from_mean_cv(stage.pre_money_mean.to_yuan(), stage.pre_money_cv)
+        .map_err(|error| {
+            let key = format!("stage.{}.pre_money_mean", stage.id);
+            KeyProblem::new(
+                &key,
+                format!("no worth law has this mean: {error}"),
+                "change the mean or the cv",
+            )
+        })?;
+    let dilution = stage.dilution.fraction();
+    Ok(DealLaw {
+        cheque: LogStep {
+            mu: cheque.mu as f32,
+            sigma: cheque.sigma as f32,
+        },
+        cheque_low: cheque.cdf_low as f32,
+        cheque_width: cheque.cdf_width as f32,
+        worth: LogStep {
+            mu: worth.mu as f32,
+            sigma: worth.sigma as f32,
+        },
+        round: (dilution / (1.0 - dilution)) as f32,
+        early: stage.early,
+    })
+}
