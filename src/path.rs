@@ -20,7 +20,7 @@ use deployment::{DealBuffers, DealContext, DealCounts, DealSink, Mandate};
 use economy::{Economy, EventFactors};
 use fundraising::closes::{Close, draw_closes};
 use fundraising::sub_funds::{RaisingContext, RegionRaising, SubFund};
-use ledger::Ledger;
+use ledger::{Ledger, fixed_order_widened_sum};
 
 /// Sub-funds that are simulated together: their tables fit the processor's caches.
 const BLOCK: usize = 64;
@@ -243,13 +243,12 @@ impl Workspace {
             sectors: &self.sectors,
         };
         self.lives.run(&context);
-        self.cash.book_ends(&self.lives.ends, block.len());
         let programme = &mut self.programme;
-        for end in &self.lives.ends {
-            let route = end.route as usize;
-            programme.ends[route] += 1;
-            programme.proceeds[route] += f64::from(end.amount);
-            programme.cost[route] += f64::from(end.cost);
+        for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
+            self.cash.book_ends(route, ends, block.len());
+            programme.ends[route as usize] += ends.fund.len() as u64;
+            programme.proceeds[route as usize] += fixed_order_widened_sum(&ends.amount);
+            programme.cost[route as usize] += fixed_order_widened_sum(&ends.cost);
         }
     }
 

@@ -1,27 +1,32 @@
 //! Companies' lives, many at once: from a first cheque through stages to an end.
 //!
-//! A life does not depend on money. Lives of a batch of sub-funds wait, meet an event and move on stage
+//! A life does not depend on money. Lives of a block of sub-funds wait, meet an event and move on stage
 //! by stage: first all waits and events of a stage in loops that the compiler turns into vectors, then
-//! the survivors are picked out and only they draw what their event needs. Every draw stands at its own
-//! address, so that neither the batch nor the order matters.
+//! lives are sorted by event and only those that need a value draw it. Every draw stands at its own
+//! address, so that neither the block nor the order matters.
+
+mod kernels;
 
 use super::economy::{Economy, EventFactors};
-use crate::math::elementary::{exp, ln, normal_quantile};
-use crate::random::{LANES, Purpose, Streams, tag, unit_f32};
+use crate::random::{Purpose, Streams, tag};
 use crate::scenario::Event;
-use crate::structure::companies::{CompanyModel, EVENT_LANES, LogStep, StageModel, Wait32};
+use crate::structure::companies::{CompanyModel, EVENT_LANES};
+use kernels::{DrawEvents, GoOn, Sell};
 use pulp::Arch;
 
-/// Code of a life that no event ends before the term; follows the events.
-const ALIVE: u8 = Event::COUNT as u8;
-
-/// Most rounds within one stage; a company that has had as many is left alive as it is.
+/// Most rounds within one stage; a company that has had as many is held to the term as it is.
 const MAX_REPEATS: u32 = 256;
+
+/// Codes that sort lives after a stage: the events, and one for no event before the term.
+const CODES: usize = Event::COUNT + 1;
+
+/// The code of a life that no event ends before the term.
+const ALIVE: u32 = Event::COUNT as u32;
 
 /// Lives in one stage, one entry per company in each list.
 #[derive(Clone, Debug, Default)]
 pub struct Lives {
-    /// Index of the sub-fund in its batch.
+    /// Index of the sub-fund in its block.
     pub fund: Vec<u32>,
     /// Address in random draws.
     pub entity: Vec<u32>,
@@ -55,21 +60,6 @@ impl Lives {
         self.own.clear();
         self.worth.clear();
     }
-}
-
-/// How a company ended, and what its sub-fund got.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct End {
-    /// Index of the sub-fund in its batch.
-    pub fund: u32,
-    /// Quarter of the end; the number of quarters for what is held at the term.
-    pub quarter: u32,
-    /// Cost to the sub-fund, in yuan.
-    pub cost: f32,
-    /// Proceeds, or value of what is held at the term, in yuan.
-    pub amount: f32,
-    /// Which end.
-    pub route: Route,
 }
 
 /// Ends of companies.
@@ -110,9 +100,53 @@ impl Route {
             Self::Alive => "alive",
         }
     }
+
+    /// Whether the company is still held at the term.
+    pub fn is_held(self) -> bool {
+        matches!(self, Self::Stalled | Self::Alive)
+    }
 }
 
-/// What all lives of a batch share.
+/// Companies that ended by one route, one entry per company in each list.
+#[derive(Clone, Debug, Default)]
+pub struct Ends {
+    /// Index of the sub-fund in its block.
+    pub fund: Vec<u32>,
+    /// Quarter of the end; the last one for what is held at the term.
+    pub quarter: Vec<u32>,
+    /// Cost to the sub-fund, in yuan.
+    pub cost: Vec<f32>,
+    /// Proceeds, or value of what is held at the term, in yuan.
+    pub amount: Vec<f32>,
+}
+
+impl Ends {
+    fn clear(&mut self) {
+        self.fund.clear();
+        self.quarter.clear();
+        self.cost.clear();
+        self.amount.clear();
+    }
+
+    /// Appends the chosen lives with their stake, at the quarter of `time` or the last one.
+    fn take(
+        &mut self,
+        lives: &Lives,
+        chosen: &[u32],
+        quarters: usize,
+        quarter: impl Fn(usize) -> u32,
+    ) {
+        let last = quarters as u32 - 1;
+        let each = || chosen.iter().map(|&i| i as usize);
+        self.fund.extend(each().map(|i| lives.fund[i]));
+        self.quarter.extend(each().map(|i| quarter(i).min(last)));
+        self.cost.extend(each().map(|i| lives.cost[i]));
+        self.amount
+            .extend(each().map(|i| lives.own[i] * lives.worth[i]));
+    }
+}
+
+/// What all lives of a block share.
 #[derive(Clone, Copy, Debug)]
 pub struct LifeContext<'a> {
     /// Laws of lives.
@@ -123,30 +157,48 @@ pub struct LifeContext<'a> {
     pub streams: Streams,
     /// The path's number.
     pub path: u32,
-    /// Effect of each sub-fund's skill on event weights, by sub-fund of the batch.
+    /// Effect of each sub-fund's skill on event weights, by sub-fund of the block.
     pub skill_factors: &'a [EventFactors],
-    /// Sector of each sub-fund of the batch.
+    /// Sector of each sub-fund of the block.
     pub sectors: &'a [u32],
 }
 
-/// Lists that lives pass through; kept from batch to batch so that nothing is allocated anew.
+/// Lists that lives pass through; kept from block to block so that nothing is allocated anew.
 #[derive(Clone, Debug, Default)]
 pub struct LifeBuffers {
     /// Companies by the stage of their first cheque: filled before [`LifeBuffers::run`], empty after it.
     pub entrants: Vec<Lives>,
-    /// Ends, in the order in which stages produce them.
-    pub ends: Vec<End>,
+    /// Ends by [`Route`].
+    pub ends: [Ends; Route::COUNT],
+    funds: Funds,
     again: Lives,
     drawn: Drawn,
-    chosen: Vec<u32>,
-    values: Vec<u32>,
+    sorted: [Vec<u32>; CODES],
+    words: [Vec<u32>; 2],
+}
+
+/// What the kernels look up by sub-fund.
+#[derive(Clone, Debug, Default)]
+struct Funds {
+    /// First row of the sub-fund's sector in the economy's tables.
+    row: Vec<u32>,
+    /// Waiting-time factor.
+    clock: Vec<f32>,
+    /// Event weights of the stage, times the effect of skill.
+    weights: Vec<[f32; EVENT_LANES]>,
 }
 
 /// What a stage drew for each of its lives.
 #[derive(Clone, Debug, Default)]
 struct Drawn {
+    /// Date of the event, in years, and its quarter.
     time: Vec<f32>,
-    event: Vec<u8>,
+    quarter: Vec<u32>,
+    /// What happens.
+    code: Vec<u32>,
+    /// The four words of the draw.
+    wait: Vec<u32>,
+    event: Vec<u32>,
     value: Vec<u32>,
     noise: Vec<u32>,
 }
@@ -154,285 +206,184 @@ struct Drawn {
 impl Drawn {
     fn resize(&mut self, n: usize) {
         self.time.resize(n, 0.0);
-        self.event.resize(n, 0);
-        self.value.resize(n, 0);
-        self.noise.resize(n, 0);
+        let words = [
+            &mut self.wait,
+            &mut self.event,
+            &mut self.value,
+            &mut self.noise,
+        ];
+        for list in words.into_iter().chain([&mut self.quarter, &mut self.code]) {
+            list.resize(n, 0);
+        }
     }
 }
 
 impl LifeBuffers {
-    /// Lives all entrants to their ends, which are appended to [`LifeBuffers::ends`].
+    /// Lives all entrants to their ends, which stand in [`LifeBuffers::ends`] afterwards.
     pub fn run(&mut self, context: &LifeContext) {
-        self.ends.clear();
-        let arch = Arch::new();
+        self.ends.iter_mut().for_each(Ends::clear);
+        self.funds.fill(context);
         for stage in 0..context.model.stages.len() {
+            self.funds.weigh(context, stage);
             let mut lives = std::mem::take(&mut self.entrants[stage]);
             for repeat in 0..MAX_REPEATS {
                 if lives.is_empty() {
                     break;
                 }
-                self.step(context, arch, stage, repeat, &lives);
+                self.step(context, stage, repeat, &lives);
                 std::mem::swap(&mut lives, &mut self.again);
                 self.again.clear();
             }
-            self.hold_to_term(context, &lives);
+            self.hold_all(context, &lives);
             lives.clear();
             self.entrants[stage] = lives;
         }
     }
 
     /// One wait and one event for all `lives` of a stage.
-    fn step(
-        &mut self,
-        context: &LifeContext,
-        arch: Arch,
-        stage: usize,
-        repeat: u32,
-        lives: &Lives,
-    ) {
+    fn step(&mut self, context: &LifeContext, stage: usize, repeat: u32, lives: &Lives) {
+        let arch = Arch::new();
         let model = &context.model.stages[stage];
-        let address = tag(Purpose::Life, stage as u32, repeat);
-        self.drawn.resize(lives.len().next_multiple_of(LANES));
-        arch.dispatch(|| draw_events(context, model, address, lives, &mut self.drawn));
-        choose(
-            &self.drawn.event[..lives.len()],
-            Event::UpRound as u8,
-            &mut self.chosen,
-        );
-        if let Some(next) = self.entrants.get_mut(stage + 1) {
-            arch.dispatch(|| {
-                go_on(
-                    model,
-                    model.step_up,
-                    lives,
-                    &self.drawn,
-                    &self.chosen,
-                    &mut self.values,
-                    next,
-                )
-            });
-        }
-        choose(
-            &self.drawn.event[..lives.len()],
-            Event::DownRound as u8,
-            &mut self.chosen,
-        );
-        let (values, again) = (&mut self.values, &mut self.again);
-        arch.dispatch(|| {
-            go_on(
-                model,
-                model.step_down,
-                lives,
-                &self.drawn,
-                &self.chosen,
-                values,
-                again,
-            )
+        arch.dispatch(DrawEvents {
+            context,
+            funds: &self.funds,
+            wait: model.wait,
+            address: tag(Purpose::Life, stage as u32, repeat),
+            lives,
+            drawn: &mut self.drawn,
         });
-        self.end_lives(context, lives);
+        sort_by_code(&self.drawn.code[..lives.len()], &mut self.sorted);
+        let (drawn, words) = (&self.drawn, &mut self.words[0]);
+        let mut go_on = |event: Event, step, next: &mut Lives| {
+            let chosen = &self.sorted[event as usize];
+            arch.dispatch(GoOn {
+                model,
+                step,
+                lives,
+                drawn,
+                chosen,
+                words: &mut *words,
+                next,
+            });
+        };
+        if let Some(next) = self.entrants.get_mut(stage + 1) {
+            go_on(Event::UpRound, model.step_up, next);
+        }
+        go_on(Event::DownRound, model.step_down, &mut self.again);
+        self.end_lives(context, arch, lives);
     }
 
     /// Ends the lives whose event ends them.
-    fn end_lives(&mut self, context: &LifeContext, lives: &Lives) {
-        let economy = context.economy;
-        let quarters = economy.quarters;
-        let model = context.model;
-        let variance = 0.5 * model.price_noise * model.price_noise;
-        for (i, &event) in self.drawn.event[..lives.len()].iter().enumerate() {
-            if event <= Event::DownRound as u8 {
-                continue;
-            }
-            let fund = lives.fund[i];
-            let row = context.sectors[fund as usize] as usize * quarters;
-            let quarter = ((self.drawn.time[i] * 4.0) as usize).min(quarters - 1);
-            let stake = lives.own[i] * lives.worth[i];
-            let sale = |step: LogStep| {
-                let value = step.mu + step.sigma * normal_quantile(unit_f32(self.drawn.value[i]));
-                let noise =
-                    model.price_noise * normal_quantile(unit_f32(self.drawn.noise[i])) - variance;
-                stake * economy.price[row + quarter] * exp(value + noise)
-            };
-            let (route, quarter, amount) = if event == Event::Fail as u8 {
-                (Route::WoundUp, quarter, model.fail_recovery * lives.cost[i])
-            } else if event == Event::TradeSale as u8 {
-                (Route::TradeSale, quarter, sale(model.trade_sale))
-            } else if event == Event::Listing as u8 {
-                (Route::Listing, quarter, sale(model.listing))
-            } else if event == Event::Stalled as u8 {
-                (
-                    Route::Stalled,
-                    quarters,
-                    stake * economy.price[row + quarter],
-                )
-            } else {
-                (
-                    Route::Alive,
-                    quarters,
-                    stake * economy.price[row + quarters - 1],
-                )
-            };
-            self.ends.push(End {
-                fund,
-                quarter: quarter as u32,
-                cost: lives.cost[i],
-                amount,
-                route,
+    fn end_lives(&mut self, context: &LifeContext, arch: Arch, lives: &Lives) {
+        let quarters = context.economy.quarters;
+        let drawn = &self.drawn;
+        for (event, route, step) in [
+            (Event::TradeSale, Route::TradeSale, context.model.trade_sale),
+            (Event::Listing, Route::Listing, context.model.listing),
+        ] {
+            let chosen = &self.sorted[event as usize];
+            let ends = &mut self.ends[route as usize];
+            let first = ends.amount.len();
+            ends.take(lives, chosen, quarters, |i| drawn.quarter[i]);
+            let words = &mut self.words;
+            arch.dispatch(Sell {
+                context,
+                funds: &self.funds,
+                step,
+                drawn,
+                chosen,
+                words,
+                ends,
+                first,
             });
+        }
+        let failed = &mut self.ends[Route::WoundUp as usize];
+        let first = failed.amount.len();
+        failed.take(lives, &self.sorted[Event::Fail as usize], quarters, |i| {
+            drawn.quarter[i]
+        });
+        for (amount, cost) in failed.amount[first..].iter_mut().zip(&failed.cost[first..]) {
+            *amount = context.model.fail_recovery * cost;
+        }
+        self.hold(
+            context,
+            Route::Stalled,
+            Event::Stalled as u32,
+            lives,
+            |drawn, i| drawn.quarter[i],
+        );
+        self.hold(context, Route::Alive, ALIVE, lives, |_, _| u32::MAX);
+    }
+
+    /// Holds the lives with `code` at their price in `quarter`.
+    fn hold(
+        &mut self,
+        context: &LifeContext,
+        route: Route,
+        code: u32,
+        lives: &Lives,
+        quarter: impl Fn(&Drawn, usize) -> u32,
+    ) {
+        let ends = &mut self.ends[route as usize];
+        let first = ends.amount.len();
+        let chosen = &self.sorted[code as usize];
+        ends.take(lives, chosen, context.economy.quarters, |i| {
+            quarter(&self.drawn, i)
+        });
+        for i in first..ends.amount.len() {
+            let row = self.funds.row[ends.fund[i] as usize] + ends.quarter[i];
+            ends.amount[i] *= context.economy.price[row as usize];
         }
     }
 
     /// Companies that have used up their rounds in one stage are held as they are.
-    fn hold_to_term(&mut self, context: &LifeContext, lives: &Lives) {
-        let quarters = context.economy.quarters;
-        for i in 0..lives.len() {
-            let row = context.sectors[lives.fund[i] as usize] as usize * quarters;
-            let amount = lives.own[i] * lives.worth[i] * context.economy.price[row + quarters - 1];
-            let end = End {
-                fund: lives.fund[i],
-                quarter: quarters as u32,
-                cost: lives.cost[i],
-                amount,
-                route: Route::Alive,
-            };
-            self.ends.push(end);
-        }
+    fn hold_all(&mut self, context: &LifeContext, lives: &Lives) {
+        let all = &mut self.sorted[ALIVE as usize];
+        all.clear();
+        all.extend(0..lives.len() as u32);
+        self.hold(context, Route::Alive, ALIVE, lives, |_, _| u32::MAX);
     }
 }
 
-/// Draws the date and kind of the next event of every life, and the words that its value will need.
-#[inline(always)]
-#[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
-fn draw_events(
-    context: &LifeContext,
-    model: &StageModel,
-    address: u32,
-    lives: &Lives,
-    drawn: &mut Drawn,
-) {
-    let mut start = 0;
-    while start < lives.len() {
-        let lanes = (lives.len() - start).min(LANES);
-        let mut entity = [0; LANES];
-        let mut time = [0.0; LANES];
-        let mut fund = [0; LANES];
-        entity[..lanes].copy_from_slice(&lives.entity[start..start + lanes]);
-        time[..lanes].copy_from_slice(&lives.time[start..start + lanes]);
-        fund[..lanes].copy_from_slice(&lives.fund[start..start + lanes]);
-        let words = context.streams.words16(context.path, &entity, address, 0);
-        add_wait(context, model.wait, &fund, &words[0], &mut time);
-        let event = draw_event_codes(context, &model.weights, &fund, &time, &words[1]);
-        drawn.time[start..start + LANES].copy_from_slice(&time);
-        drawn.event[start..start + LANES].copy_from_slice(&event);
-        drawn.value[start..start + LANES].copy_from_slice(&words[2]);
-        drawn.noise[start..start + LANES].copy_from_slice(&words[3]);
-        start += LANES;
+impl Funds {
+    fn fill(&mut self, context: &LifeContext) {
+        let quarters = context.economy.quarters as u32;
+        self.row.clear();
+        self.row
+            .extend(context.sectors.iter().map(|sector| sector * quarters));
+        self.clock.clear();
+        self.clock.extend(
+            context
+                .sectors
+                .iter()
+                .map(|&sector| context.model.clock[sector as usize]),
+        );
+    }
+
+    fn weigh(&mut self, context: &LifeContext, stage: usize) {
+        let base = &context.model.stages[stage].weights;
+        self.weights.clear();
+        self.weights.extend(
+            context
+                .skill_factors
+                .iter()
+                .map(|skill| std::array::from_fn(|event| base[event] * skill[event])),
+        );
     }
 }
 
-#[inline(always)]
-#[allow(clippy::inline_always)]
-fn add_wait(
-    context: &LifeContext,
-    wait: Wait32,
-    fund: &[u32; LANES],
-    words: &[u32; LANES],
-    time: &mut [f32; LANES],
-) {
-    let mut span = [0.0; LANES];
-    match wait {
-        Wait32::Exponential(mean) => {
-            for lane in 0..LANES {
-                span[lane] = -mean * ln(unit_f32(words[lane]));
-            }
-        }
-        Wait32::LogNormal(law) => {
-            for lane in 0..LANES {
-                span[lane] = exp(law.mu + law.sigma * normal_quantile(unit_f32(words[lane])));
-            }
-        }
+/// Lists the lanes of each code, in their order and without a branch on the code.
+fn sort_by_code(codes: &[u32], sorted: &mut [Vec<u32>; CODES]) {
+    for list in sorted.iter_mut() {
+        list.resize(codes.len(), 0);
     }
-    for lane in 0..LANES {
-        time[lane] +=
-            span[lane] * context.model.clock[context.sectors[fund[lane] as usize] as usize];
+    let mut lengths = [0; CODES];
+    for (i, &code) in codes.iter().enumerate() {
+        let length = &mut lengths[code as usize];
+        sorted[code as usize][*length] = i as u32;
+        *length += 1;
     }
-}
-
-/// The event of each lane by the inverse distribution function over [`Event::ALL`], or [`ALIVE`] past the term.
-#[inline(always)]
-#[allow(clippy::inline_always)]
-fn draw_event_codes(
-    context: &LifeContext,
-    weights: &[f32; EVENT_LANES],
-    fund: &[u32; LANES],
-    time: &[f32; LANES],
-    words: &[u32; LANES],
-) -> [u8; LANES] {
-    let quarters = context.economy.quarters;
-    let term = quarters as f32 * 0.25;
-    let mut codes = [0; LANES];
-    let mut sums = [[0.0; LANES]; Event::COUNT];
-    for lane in 0..LANES {
-        let quarter = ((time[lane] * 4.0) as usize).min(quarters - 1);
-        let fund = fund[lane] as usize;
-        let factors =
-            &context.economy.event_factors[context.sectors[fund] as usize * quarters + quarter];
-        let skill = &context.skill_factors[fund];
-        let mut sum = 0.0;
-        for event in 0..Event::COUNT {
-            sum += weights[event] * factors[event] * skill[event];
-            sums[event][lane] = sum;
-        }
-    }
-    for lane in 0..LANES {
-        let target = unit_f32(words[lane]) * sums[Event::COUNT - 1][lane];
-        let mut code = 0;
-        for sum in &sums[..Event::COUNT - 1] {
-            code += u8::from(target >= sum[lane]);
-        }
-        codes[lane] = if time[lane] < term { code } else { ALIVE };
-    }
-    codes
-}
-
-/// Lists the lanes whose event is `event`, without a branch on it.
-fn choose(events: &[u8], event: u8, chosen: &mut Vec<u32>) {
-    chosen.resize(events.len(), 0);
-    let mut n = 0;
-    for (i, &code) in events.iter().enumerate() {
-        chosen[n] = i as u32;
-        n += usize::from(code == event);
-    }
-    chosen.truncate(n);
-}
-
-/// Takes the chosen lives through a round into `next`; `values` is scratch.
-#[inline(always)]
-#[allow(clippy::inline_always)]
-fn go_on(
-    model: &StageModel,
-    step: LogStep,
-    lives: &Lives,
-    drawn: &Drawn,
-    chosen: &[u32],
-    values: &mut Vec<u32>,
-    next: &mut Lives,
-) {
-    next.fund
-        .extend(chosen.iter().map(|&i| lives.fund[i as usize]));
-    next.entity
-        .extend(chosen.iter().map(|&i| lives.entity[i as usize]));
-    next.time
-        .extend(chosen.iter().map(|&i| drawn.time[i as usize]));
-    next.cost
-        .extend(chosen.iter().map(|&i| lives.cost[i as usize]));
-    next.own
-        .extend(chosen.iter().map(|&i| lives.own[i as usize] * model.keep));
-    let first = next.worth.len();
-    next.worth
-        .extend(chosen.iter().map(|&i| lives.worth[i as usize]));
-    values.clear();
-    values.extend(chosen.iter().map(|&i| drawn.value[i as usize]));
-    for (worth, &word) in next.worth[first..].iter_mut().zip(values.iter()) {
-        *worth *= exp(step.mu + step.sigma * normal_quantile(unit_f32(word))) * model.round_growth;
+    for (list, length) in sorted.iter_mut().zip(lengths) {
+        list.truncate(length);
     }
 }

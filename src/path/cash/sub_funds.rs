@@ -1,13 +1,13 @@
 //! Calls, fees and distributions of a block of sub-funds, quarter by quarter.
 
-use crate::path::company::{End, Route};
+use crate::path::company::{Ends, Route};
 use crate::path::deployment::Mandate;
 use crate::path::fundraising::sub_funds::SubFund;
-use crate::path::ledger::{Ledger, fixed_order_sum};
+use crate::path::ledger::{Ledger, fixed_order_dot, fixed_order_sum};
 use crate::path::waterfall::Waterfall;
 use crate::structure::Structure;
 use crate::structure::fees::FeeSchedule;
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;
 
 /// What a block of sub-funds receives and pays, and its balances. Tables stand at `quarter * funds + fund`.
@@ -57,20 +57,28 @@ impl BlockCash {
         }
     }
 
-    /// Books the ends of companies.
-    pub fn book_ends(&mut self, ends: &[End], funds: usize) {
-        for end in ends {
-            let fund = end.fund as usize;
-            let amount = f64::from(end.amount);
-            match end.route {
-                Route::Listing | Route::TradeSale | Route::WoundUp => {
-                    let cell = end.quarter as usize * funds + fund;
-                    self.proceeds[cell] += amount;
-                    if let Some(cost) = self.cost_out.get_mut(cell) {
-                        *cost += f64::from(end.cost);
-                    }
-                }
-                Route::Stalled | Route::Alive => self.residual[fund] += amount,
+    /// Books the ends of companies by one route.
+    pub fn book_ends(&mut self, route: Route, ends: &Ends, funds: usize) {
+        let amounts = ends.amount.iter().map(|&amount| f64::from(amount));
+        if route.is_held() {
+            for (&fund, amount) in ends.fund.iter().zip(amounts) {
+                self.residual[fund as usize] += amount;
+            }
+            return;
+        }
+        let cell = |(&fund, &quarter): (&u32, &u32)| quarter as usize * funds + fund as usize;
+        for (cell, amount) in ends.fund.iter().zip(&ends.quarter).map(cell).zip(amounts) {
+            self.proceeds[cell] += amount;
+        }
+        if !self.cost_out.is_empty() {
+            for (cell, &cost) in ends
+                .fund
+                .iter()
+                .zip(&ends.quarter)
+                .map(cell)
+                .zip(&ends.cost)
+            {
+                self.cost_out[cell] += f64::from(cost);
             }
         }
     }
@@ -93,23 +101,19 @@ impl BlockCash {
             .map(|m| m.first_quarter as usize)
             .min()
             .unwrap_or(0);
-        let arch = Arch::new();
-        arch.dispatch(|| {
-            self.run_quarters(
-                from..quarters,
-                funds.len(),
-                &structure.sub_fund_fees,
-                ledger,
-            )
+        Arch::new().dispatch(RunQuarters {
+            cash: self,
+            quarters: from..quarters,
+            funds: funds.len(),
+            fees: &structure.sub_fund_fees,
+            ledger,
         });
         for (region, range) in &self.regions {
-            let parts = self.columns.regional_share[range.clone()]
-                .iter()
-                .zip(&self.residual[range.clone()]);
+            let shares = &self.columns.regional_share[range.clone()];
             ledger.region_residual[*region as usize] +=
-                fixed_order_sum(parts.map(|(share, value)| share * value));
+                fixed_order_dot(shares, &self.residual[range.clone()]);
         }
-        ledger.sub_fund_residual += fixed_order_sum(self.residual.iter().copied());
+        ledger.sub_fund_residual += fixed_order_sum(&self.residual);
     }
 
     #[inline(always)]
@@ -136,29 +140,40 @@ impl BlockCash {
             let calls = &self.columns.calls;
             let to_lps = self.waterfall.quarter(calls, proceeds);
             let book = &mut ledger.sub_funds;
-            let sum = |list: &[f64]| fixed_order_sum(list.iter().copied());
-            book.cheques[quarter] += sum(cheques);
-            book.fees[quarter] += sum(&self.columns.fee);
-            book.calls[quarter] += sum(calls);
-            let (all, lps) = (sum(proceeds), sum(to_lps));
+            book.cheques[quarter] += fixed_order_sum(cheques);
+            book.fees[quarter] += fixed_order_sum(&self.columns.fee);
+            book.calls[quarter] += fixed_order_sum(calls);
+            let (all, lps) = (fixed_order_sum(proceeds), fixed_order_sum(to_lps));
             book.proceeds[quarter] += all;
             book.distributions[quarter] += lps;
             book.carry[quarter] += all - lps;
             for (region, range) in &self.regions {
                 let shares = &self.columns.regional_share[range.clone()];
-                let part = |list: &[f64]| {
-                    fixed_order_sum(
-                        shares
-                            .iter()
-                            .zip(&list[range.clone()])
-                            .map(|(share, amount)| share * amount),
-                    )
-                };
                 let flows = &mut ledger.regions[*region as usize];
-                flows.sub_fund_calls[quarter] += part(calls);
-                flows.sub_fund_distributions[quarter] += part(to_lps);
+                flows.sub_fund_calls[quarter] += fixed_order_dot(shares, &calls[range.clone()]);
+                flows.sub_fund_distributions[quarter] +=
+                    fixed_order_dot(shares, &to_lps[range.clone()]);
             }
         }
+    }
+}
+
+/// The quarters of a block as one vector loop.
+struct RunQuarters<'a> {
+    cash: &'a mut BlockCash,
+    quarters: Range<usize>,
+    funds: usize,
+    fees: &'a FeeSchedule,
+    ledger: &'a mut Ledger,
+}
+
+impl WithSimd for RunQuarters<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.cash
+            .run_quarters(self.quarters, self.funds, self.fees, self.ledger);
     }
 }
 
