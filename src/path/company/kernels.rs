@@ -8,7 +8,8 @@
 use super::{ALIVE, Drawn, Ends, Funds, LifeContext, Lives};
 use crate::math::elementary::{exp, floor_to_i32, ln, normal_quantile};
 use crate::random::unit_f32;
-use crate::structure::companies::{EVENT_LANES, LogStep, StageModel, Wait32};
+use crate::scenario::Event;
+use crate::structure::companies::{LogStep, StageModel, Wait32};
 use pulp::{Simd, WithSimd};
 
 /// Draws the date and kind of the next event of every life, and the words that its value will need.
@@ -94,30 +95,21 @@ impl DrawEvents<'_> {
         for (code, ((&quarter, &word), &fund)) in code.iter_mut().zip(draws) {
             let row = self.funds.row[fund as usize] + quarter.min(quarters - 1);
             let (weights, factors) = (&self.funds.weights[fund as usize], &factors[row as usize]);
-            let sums = running_sums(std::array::from_fn(|event| weights[event] * factors[event]));
-            let sum = sums[EVENT_LANES - 1];
+            let mut sums = [0.0; Event::COUNT];
+            let mut sum = 0.0;
+            for event in 0..Event::COUNT {
+                sum += weights[event] * factors[event];
+                sums[event] = sum;
+            }
             let target = unit_f32(word) * sum;
-            // The second condition keeps rounding from choosing an event of no weight at the end.
-            let beyond = sums.map(|below| u32::from((target >= below) & (below < sum)));
-            let chosen: u32 = beyond.into_iter().sum();
+            let mut chosen = 0;
+            for below in &sums[..Event::COUNT - 1] {
+                // The second condition keeps rounding from choosing an event of no weight at the end.
+                chosen += u32::from((target >= *below) & (*below < sum));
+            }
             *code = if quarter < quarters { chosen } else { ALIVE };
         }
     }
-}
-
-/// The sum of each entry and those before it, by doubling: three vector additions.
-#[inline(always)]
-fn running_sums(weights: [f32; EVENT_LANES]) -> [f32; EVENT_LANES] {
-    let shift = |list: [f32; EVENT_LANES], by: usize| -> [f32; EVENT_LANES] {
-        std::array::from_fn(|i| {
-            if i < by {
-                list[i]
-            } else {
-                list[i] + list[i - by]
-            }
-        })
-    };
-    shift(shift(shift(weights, 1), 2), 4)
 }
 
 /// Takes the chosen lives through a round into the next stage, or the same again.
