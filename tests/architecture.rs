@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 const ORDER: [&str; 14] = [
     "units",
     "table",
-    "math",
     "random",
+    "math",
     "scenario",
     "structure",
     "path",

@@ -75,7 +75,12 @@ impl Table<'_> {
             return number(bounds.placeholder());
         };
         let chosen = match base_of(node).value {
-            Value::Text(_) => self.chosen(&self.key_path(key), node, words, "a number or one of"),
+            Value::Text(_) => self.chosen(
+                &self.key_path(key),
+                base_of(node),
+                words,
+                "a number or one of",
+            ),
             _ => self
                 .ranged(self.key_path(key), node, Unit::Number, bounds)
                 .map(&number),
