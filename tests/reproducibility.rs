@@ -84,3 +84,59 @@ fn empty_and_too_large_ranges_are_refused() {
     assert!(simulate(&scenario, 1, 5..5).is_err());
     assert!(simulate(&scenario, 1, 0..(1 << 32) + 1).is_err());
 }
+
+/// What the built binary prints with these extra variables.
+fn printed(scenario: &str, threads: &str, variables: &[(&str, &str)]) -> Vec<u8> {
+    let file = format!("{}/scenarios/{scenario}.toml", env!("CARGO_MANIFEST_DIR"));
+    let arguments = [
+        "run",
+        &file,
+        "--paths",
+        "40",
+        "--seed",
+        "3",
+        "--format",
+        "json",
+        "--quiet",
+        "--threads",
+        threads,
+    ];
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_tierfund"))
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .output()
+        .expect("the binary runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output.stdout
+}
+
+/// The binary that `cargo run` builds and this test, which is built with more dependencies, agree to the byte.
+#[test]
+fn the_binary_prints_what_the_library_gives() {
+    for name in ["national-2025", "reference-r1"] {
+        let scenario = scenario(name, &[]);
+        let outcomes = simulate(&scenario, 3, 0..40).expect("a valid run");
+        let summary = tierfund::summary::Summary::new(&outcomes, &scenario, 3);
+        let mut json = Vec::new();
+        tierfund::report::json::write(&summary, &mut json).expect("memory takes all");
+        let printed = printed(name, "2", &[]);
+        assert_eq!(
+            String::from_utf8_lossy(&json).trim_end(),
+            String::from_utf8_lossy(&printed).trim_end(),
+            "{name}"
+        );
+    }
+}
+
+/// glibc without FMA stands for a processor without it: the system's mathematics then has other bits.
+#[test]
+fn the_system_mathematics_does_not_matter() {
+    let slow = [("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4")];
+    for name in ["national-2025", "reference-r1"] {
+        assert_eq!(printed(name, "1", &[]), printed(name, "3", &slow), "{name}");
+    }
+}
