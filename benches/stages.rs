@@ -33,7 +33,7 @@ fn stages(criterion: &mut Criterion) {
             bencher.iter(|| simulate_path(&scenario, &structure, streams, 0, &mut workspace));
         });
         group.bench_function("metrics", |bencher| {
-            let mut row = Vec::new();
+            let mut row: Vec<f64> = Vec::new();
             bencher.iter(|| {
                 row.clear();
                 record(&scenario, &structure, &workspace.programme, &mut row);
@@ -47,7 +47,7 @@ fn stages(criterion: &mut Criterion) {
             bencher.iter(|| Scenario::read(Path::new(&file), &[]).expect("a shipped scenario"));
         });
         group.bench_function("solve", |bencher| {
-            bencher.iter(|| Structure::new(&scenario).expect("a solution"))
+            bencher.iter(|| Structure::new(&scenario).expect("a solution"));
         });
         let outcomes = simulate(&scenario, 1, 0..500).expect("a valid run");
         group.bench_function("summary of 500 paths", |bencher| {
