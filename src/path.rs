@@ -5,6 +5,7 @@ pub mod company;
 pub mod deployment;
 pub mod economy;
 pub mod fundraising;
+pub mod lanes;
 pub mod ledger;
 pub mod waterfall;
 
@@ -20,10 +21,11 @@ use deployment::{DealBuffers, DealContext, DealCounts, DealSink, Mandate};
 use economy::{Economy, EventFactors};
 use fundraising::closes::{Close, draw_closes};
 use fundraising::sub_funds::{RaisingContext, RegionRaising, SubFund};
-use ledger::{Ledger, fixed_order_widened_sum};
+use ledger::Ledger;
+use pulp::{Arch, Simd, WithSimd};
 
 /// Sub-funds that are simulated together: their tables fit the processor's caches.
-const BLOCK: usize = 64;
+pub const BLOCK: usize = 64;
 
 /// What happened on one path.
 #[derive(Clone, Debug, Default)]
@@ -127,6 +129,7 @@ pub fn simulate_path(
         workspace.cohort = cohort;
     }
     let programme = &mut workspace.programme;
+    workspace.cash.sums.book(&mut programme.ledger);
     workspace.upward.settle(
         scenario,
         structure,
@@ -140,10 +143,12 @@ impl Workspace {
     fn begin(&mut self, scenario: &Scenario, structure: &Structure, streams: Streams, path: u32) {
         let programme = &mut self.programme;
         programme.clear(scenario, structure);
+        let regions = scenario.region.len();
+        self.cash.sums.clear(structure.quarters, regions);
         self.lives
             .entrants
             .resize_with(scenario.stage.len(), Lives::default);
-        for region in 0..scenario.region.len() {
+        for region in 0..regions {
             draw_closes(
                 scenario,
                 structure,
@@ -201,7 +206,7 @@ impl Workspace {
         self.early.clear();
         self.early.resize(block.len(), 0.0);
         self.cash
-            .begin(structure.quarters, block.len(), &structure.sub_fund_fees);
+            .begin(structure.quarters, &structure.sub_fund_fees);
         let context = DealContext {
             scenario,
             structure,
@@ -231,9 +236,11 @@ impl Workspace {
     ) {
         self.sectors.clear();
         self.sectors.extend(block.iter().map(|fund| fund.sector));
-        self.skill_factors.clear();
-        self.skill_factors
-            .extend(block.iter().map(|fund| skill_factors(scenario, fund.skill)));
+        Arch::new().dispatch(SkillFactors {
+            scenario,
+            block,
+            factors: &mut self.skill_factors,
+        });
         let context = LifeContext {
             model: &structure.companies,
             economy: &self.economy,
@@ -245,17 +252,16 @@ impl Workspace {
         self.lives.run(&context);
         let programme = &mut self.programme;
         for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
-            self.cash.book_ends(route, ends, block.len());
+            let (cost, proceeds) = self.cash.book_ends(route, ends);
             programme.ends[route as usize] += ends.fund.len() as u64;
-            programme.proceeds[route as usize] += fixed_order_widened_sum(&ends.amount);
-            programme.cost[route as usize] += fixed_order_widened_sum(&ends.cost);
+            programme.proceeds[route as usize] += proceeds;
+            programme.cost[route as usize] += cost;
         }
     }
 
     /// Fees and waterfalls of the block.
     fn settle(&mut self, structure: &Structure, block: &[SubFund]) {
-        let ledger = &mut self.programme.ledger;
-        self.cash.settle(block, &self.mandates, structure, ledger);
+        self.cash.settle(block, &self.mandates, structure);
         let balances = &self.cash.waterfall;
         self.programme
             .funds
@@ -269,11 +275,29 @@ impl Workspace {
     }
 }
 
-/// Effect of a manager's skill on event weights.
-fn skill_factors(scenario: &Scenario, skill: f64) -> EventFactors {
-    let mut factors = [1.0; EVENT_LANES];
-    for (factor, loading) in factors.iter_mut().zip(&scenario.event) {
-        *factor = exp((loading.skill * skill) as f32);
+/// Effect of each manager's skill on event weights.
+struct SkillFactors<'a> {
+    scenario: &'a Scenario,
+    block: &'a [SubFund],
+    factors: &'a mut Vec<EventFactors>,
+}
+
+impl WithSimd for SkillFactors<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // takes the instruction set of the dispatch
+    fn with_simd<S: Simd>(self, _: S) {
+        self.factors.clear();
+        self.factors.extend(self.block.iter().map(|fund| {
+            let mut logs = [0.0; EVENT_LANES];
+            for (log, loading) in logs.iter_mut().zip(&self.scenario.event) {
+                *log = (loading.skill * fund.skill) as f32;
+            }
+            logs
+        }));
+        for factor in self.factors.as_flattened_mut() {
+            *factor = exp(*factor);
+        }
     }
-    factors
 }

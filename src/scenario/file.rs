@@ -3,6 +3,7 @@
 //! What a key means stands in `scenarios/README.md`; a test holds that page to the keys asked for here.
 
 mod companies;
+mod extent;
 mod money;
 mod terms;
 
@@ -74,6 +75,10 @@ pub fn scenario(document: Document, sets: &[String]) -> Result<Scenario, Problem
     if !reader.has_problems() {
         money::check(&root, &built);
         companies::check(&root, &built);
+        if !reader.has_problems() {
+            extent::check_number(&root, &built);
+            extent::check_magnitude(&root, &built);
+        }
     }
     let parameters = reader.finish()?;
     Ok(Scenario {
@@ -190,7 +195,7 @@ fn mix<'a>(parent: &Table, key: &str, names: impl Iterator<Item = &'a str>) -> V
         .map(|name| table.optional_number(name, WEIGHT).unwrap_or(0.0))
         .collect();
     if weights.is_empty() {
-        table.accept_all();
+        table.accept_all_beside("");
     }
     let total: f64 = weights.iter().sum();
     if total > 0.0 {

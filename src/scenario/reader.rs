@@ -209,7 +209,13 @@ pub fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Optio
     let plain = |name: &str| name.to_lowercase().replace(['-', ' '], "_");
     let name = plain(name);
     known
-        .map(|candidate| (strsim::jaro_winkler(&name, &plain(candidate)), candidate))
+        .map(|candidate| {
+            let other = plain(candidate);
+            // One letter wrong, left out, added or swapped is always near, in short names too.
+            let near = name.len() > 2 && strsim::osa_distance(&name, &other) == 1;
+            let likeness = strsim::jaro_winkler(&name, &other);
+            (if near { likeness.max(0.9) } else { likeness }, candidate)
+        })
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, candidate)| candidate)
@@ -272,15 +278,14 @@ impl<'r> Table<'r> {
         }
     }
 
-    /// Accepts every key: after a mistake elsewhere nobody knows which ones belong here.
-    pub fn accept_all(&self) {
-        for key in self
-            .node
-            .and_then(Node::table)
-            .into_iter()
-            .flat_map(Entries::keys)
-        {
-            self.know(key);
+    /// Accepts every key but misspellings of `key`: after a mistake in it nobody knows which ones
+    /// belong here.
+    pub fn accept_all_beside(&self, key: &str) {
+        let entries = self.node.and_then(Node::table).into_iter().flatten();
+        for (other, _) in entries {
+            if suggestion(other, std::iter::once(key)).is_none() {
+                self.know(other);
+            }
         }
     }
 
@@ -313,8 +318,10 @@ impl<'r> Table<'r> {
     pub(super) fn ask(&self, key: &str, kind: Kind, optional: bool) -> Option<&'r Node> {
         let pattern = join(&self.pattern, key);
         self.know(key);
-        let path = join(&self.path, key);
-        let remedy = kind.remedy(&path);
+        let found = self.node.and_then(|node| node.table()?.get(key));
+        if found.is_none() && !optional {
+            self.miss(&join(&self.path, key), &kind);
+        }
         self.reader
             .state
             .borrow_mut()
@@ -325,19 +332,24 @@ impl<'r> Table<'r> {
                 kind,
                 optional,
             });
-        let found = self.node?.table().and_then(|entries| entries.get(key));
-        if found.is_none() && !optional {
-            let hint = match &self.meant {
-                Some(name) => format!("{remedy}; or did you mean the entry `{name}`?"),
-                None => remedy,
-            };
-            let problem = Problem::of_key(self.place(), &path, "this key is missing").hint(hint);
-            let mut state = self.reader.state.borrow_mut();
-            let index = state.problems.len();
-            state.missing.insert(path, index);
-            state.problems.push(problem);
-        }
         found
+    }
+
+    /// Reports that the key `path` is missing, unless the whole table is.
+    fn miss(&self, path: &str, kind: &Kind) {
+        if self.node.is_none() {
+            return;
+        }
+        let remedy = kind.remedy(path);
+        let hint = match &self.meant {
+            Some(name) => format!("{remedy}; or did you mean the entry `{name}`?"),
+            None => remedy,
+        };
+        let problem = Problem::of_key(self.place(), path, "this key is missing").hint(hint);
+        let mut state = self.reader.state.borrow_mut();
+        let index = state.problems.len();
+        state.missing.insert(path.to_owned(), index);
+        state.problems.push(problem);
     }
 
     /// Reports that `node` at `path` breaks a rule and gives what was found.

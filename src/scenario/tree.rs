@@ -249,16 +249,15 @@ impl Planter<'_> {
             },
             DeValue::Boolean(flag) => Value::Boolean(*flag),
             DeValue::Datetime(datetime) => {
-                if let (Some(day), None) = (datetime.date, datetime.time) {
-                    Value::Date(Date {
-                        year: day.year,
-                        month: day.month,
-                        day: day.day,
-                    })
-                } else {
+                let (Some(day), None) = (datetime.date, datetime.time) else {
                     let rule = format!("a date is a day such as 2025-01-01, found {datetime}");
                     return Err((rule, "write the day alone"));
-                }
+                };
+                Value::Date(Date {
+                    year: day.year,
+                    month: day.month,
+                    day: day.day,
+                })
             }
         })
     }
@@ -274,10 +273,12 @@ pub fn parse_errors(
     problems: &mut Vec<Problem>,
 ) {
     problems.extend(errors.iter().map(|error| {
-        let place = error.span().map_or(Place::whole(layer), |span| {
-            let end = span.end.max(span.start + 1);
-            Place::new(layer, offset + span.start..offset + end)
-        });
+        let place = error
+            .span()
+            .map_or(Place::new(layer, offset..offset + 1), |span| {
+                let end = span.end.max(span.start + 1);
+                Place::new(layer, offset + span.start..offset + end)
+            });
         let written = error.span().and_then(|span| text.get(span)).unwrap_or("");
         let said = error.message();
         let message = if said.contains("duplicate key") {
@@ -308,6 +309,8 @@ fn syntax_hint(said: &str, written: &str) -> &'static str {
         "write such a key in quotes"
     } else if says(&["unclosed", "missing comma"]) {
         "each bracket and brace is closed, and commas stand between the values of a list"
+    } else if says(&["recur"]) {
+        "no scenario nests as deep: drop the inner ones"
     } else if says(&["basic string", "multi-line"]) {
         "end the text with the quote it starts with"
     } else if says(&["must be quoted", "boolean", "invalid float"]) && !written.is_empty() {

@@ -104,7 +104,7 @@ fn wait(table: &Table) -> Wait {
             }
         }
         None => {
-            table.accept_all();
+            table.accept_all_beside("kind");
             Wait::Exponential { mean: 1.0 }
         }
     }
@@ -183,7 +183,7 @@ pub fn deployment(root: &Table, stages: &[Stage]) -> Deployment {
                 FirstCheques::Money
             }
             None => {
-                table.accept_all();
+                table.accept_all_beside("first_cheques");
                 FirstCheques::Money
             }
         },

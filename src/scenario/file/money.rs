@@ -121,7 +121,7 @@ pub fn sub_funds(root: &Table, classes: &[LpClass]) -> SubFunds {
             SubFundStructure::Listed
         }
         None => {
-            table.accept_all();
+            table.accept_all_beside("structure");
             SubFundStructure::Listed
         }
     };
@@ -258,6 +258,23 @@ fn check_national(root: &Table, scenario: &Scenario) {
         .region
         .iter()
         .any(|region| region.first_close.is_none());
+    let unplaced = match national.unplaced_capital {
+        UnplacedCapital::LaterCloses if !scenario.regions.later_closes.is_empty() => true,
+        UnplacedCapital::SecondBatch => second_batch,
+        _ => false,
+    };
+    let closes = scenario
+        .region
+        .iter()
+        .filter_map(|r| r.first_close.as_ref());
+    let placed = if unplaced { capital } else { first };
+    if placed.to_yuan() <= 1e-6 * closes.map(|close| close.total.to_yuan()).sum::<f64>() {
+        table.problem_at(
+            "capital",
+            "next to nothing of it goes into regions, so that leverage has no base",
+            "give first closes a national ticket, or place the rest in later closes",
+        );
+    }
     if national.unplaced_capital == UnplacedCapital::SecondBatch && !second_batch {
         let message = "there is no region of a second batch";
         table.problem_at(
@@ -295,6 +312,19 @@ fn check_regions(root: &Table, scenario: &Scenario) {
     }
     let regions = root.table("regions");
     let closes = &scenario.regions.later_closes;
+    let launches = scenario.region.iter().map(|region| region.launch.years());
+    let first_launch = launches.fold(f64::INFINITY, f64::min);
+    let term = scenario.national.term.years();
+    if let Some(close) = closes
+        .iter()
+        .find(|close| first_launch + close.years() >= term)
+    {
+        let message = format!(
+            "a close {} years after the launch is not reached in a term of {term} years",
+            close.years()
+        );
+        regions.problem_at("later_closes", &message, "drop it or make it earlier");
+    }
     if closes.windows(2).any(|pair| pair[1] <= pair[0]) {
         regions.problem_at(
             "later_closes",
@@ -344,6 +374,13 @@ fn check_sub_funds(root: &Table, scenario: &Scenario) {
             if raising.lp_count < 2 && scenario.rules.not_largest_lp.is_enforced() {
                 let message = "with one other LP the region must stay below a ticket that is all the others' money";
                 table.problem_at("lp_count", message, "use at least 2");
+            }
+            if raising.min_viable_size > raising.target_size_max {
+                table.problem_at(
+                    "min_viable_size",
+                    "no sub-fund is viable: this is more than the largest target",
+                    "lower it or raise target_size_max",
+                );
             }
             let others = 1.0
                 - raising.requested_share_mean.fraction()
