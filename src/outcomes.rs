@@ -129,6 +129,6 @@ impl Totals {
 
 fn add_all(sums: &mut [i128], more: &[i128]) {
     for (sum, add) in sums.iter_mut().zip(more) {
-        *sum += add;
+        *sum = sum.saturating_add(*add);
     }
 }

@@ -73,7 +73,7 @@ impl Structure {
                 "lower the rates of terms.region",
             ));
         }
-        problems.extend(floor_problem(scenario, &sub_fund_fees));
+        problems.extend(fee_problem(scenario, &sub_fund_fees));
         let companies = CompanyModel::new(scenario).map_err(|found| problems.extend(found));
         let raising = RaisingModel::new(scenario).map_err(|found| problems.extend(found));
         let closes = close_offers(scenario);
@@ -94,11 +94,20 @@ impl Structure {
     }
 }
 
-/// The early-stage floor is a part of a sub-fund's size, but only what fees leave can be invested.
-fn floor_problem(scenario: &Scenario, fees: &FeeSchedule) -> Option<KeyProblem> {
+/// The early-stage floor is a part of a sub-fund's size, but only what fees leave can be invested; and
+/// something must be left.
+fn fee_problem(scenario: &Scenario, fees: &FeeSchedule) -> Option<KeyProblem> {
     let rule = &scenario.rules.early_stage_min;
     let deployment = &scenario.deployment;
     let fees = fees.budget_share(deployment.investment.quarters(), deployment.exit.quarters());
+    if fees >= 1.0 {
+        let message = format!(
+            "the fees of a sub-fund take {:.0}% of its size",
+            fees * 100.0
+        );
+        let hint = "lower the rates of terms.sub_fund";
+        return Some(KeyProblem::new("terms.sub_fund.fee.rate", message, hint));
+    }
     (rule.is_enforced() && 1.0 - fees < rule.threshold).then(|| {
         let message = format!(
             "fees take {fees:.3} of a sub-fund's size over its life and leave 1 - {fees:.3} = {:.3}, less than the early-stage floor of {}",

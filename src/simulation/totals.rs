@@ -82,13 +82,16 @@ fn add_points(curve: &mut CurveTotal, values: impl Iterator<Item = f64>) {
     for ((sum, squares), value) in curve.sum.iter_mut().zip(&mut curve.squares).zip(values) {
         let value = whole(value);
         *sum += value;
-        *squares += value * value;
+        *squares = squares.saturating_add(value.saturating_mul(value));
     }
 }
 
+/// Largest amount that is added up: 2^32 paths of it stay within 127 bits.
+const LARGEST: f64 = (1_u128 << 94) as f64;
+
 /// To whole units, so that sums do not depend on their order; nothing for NaN.
 fn whole(amount: f64) -> i128 {
-    libm::round(amount) as i128
+    libm::round(amount.clamp(-LARGEST, LARGEST)) as i128
 }
 
 /// The ladder at the end of each year, over national money placed by the term, so that it never falls.

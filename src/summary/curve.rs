@@ -52,7 +52,7 @@ impl Curve {
 fn standard_error(sum: i128, squares: i128, n: u64) -> Option<f64> {
     let count = i128::from(n);
     let (whole, rest) = (sum.checked_div(count)?, sum.checked_rem(count)?);
-    let around_whole = squares - whole * (sum + rest);
+    let around_whole = squares.checked_sub(whole.checked_mul(sum.checked_add(rest)?)?)?;
     let n = n as f64;
     let deviation = (around_whole as f64 - rest as f64 * (rest as f64 / n)).max(0.0);
     (n > 1.0).then(|| (deviation / (n - 1.0) / n).sqrt())
