@@ -209,7 +209,7 @@ fn variants() -> impl Strategy<Value = Vec<String>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: std::env::var("RANDOM_CASES").map_or(400, |n| n.parse().unwrap_or(400)), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_valid_scenarios_close_their_accounts(sets in variants(), seed in 0_u64..1_000_000) {

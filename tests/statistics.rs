@@ -256,8 +256,8 @@ fn take_up_keeps_its_mean_under_noise() {
         let all = [
             "economy.start=stationary",
             "region.*.take_up_mean=0.8",
-            "regions.take_up_logit_sd=1.2",
-            "regions.take_up_cycle_loading=0.8",
+            "regions.take_up_logit_sd=0.9",
+            "regions.take_up_cycle_loading=0.6",
         ];
         let sets: Vec<&str> = all.iter().chain(sets).copied().collect();
         let scenario = scenario("national-2025", &sets);
@@ -283,8 +283,8 @@ fn take_up_keeps_its_mean_under_noise() {
     };
     let stochastic = share(&[]);
     assert!(mean_agrees(&stochastic, 0.8));
-    // The twin: logit(0.8) as the intercept would give a mean of 0.74.
-    assert!(!mean_agrees(&stochastic, 0.74));
+    // The twin: logit(0.8) as the intercept would give a mean of 0.76.
+    assert!(!mean_agrees(&stochastic, 0.76));
     assert!(
         share(&["regions.take_up_model=fixed"])
             .iter()
