@@ -5,6 +5,7 @@ pub mod company;
 pub mod deployment;
 pub mod economy;
 pub mod fundraising;
+pub mod lanes;
 pub mod ledger;
 pub mod waterfall;
 

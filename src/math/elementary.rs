@@ -27,10 +27,12 @@ const LN_2_LOW: f32 = -2.121_944_4e-4;
 /// c[0] + c[1] x + c[2] x^2 + ... by Horner's rule.
 #[inline(always)]
 fn polynomial<const N: usize>(x: f32, c: [f32; N]) -> f32 {
-    c.into_iter()
-        .rev()
-        .reduce(|sum, c| sum * x + c)
-        .unwrap_or(0.0)
+    // Not a fold over `c.into_iter()`: that one the compiler does not always unroll, and then the loop around it is no vector loop.
+    let mut sum = c[N - 1];
+    for i in (0..N - 1).rev() {
+        sum = sum * x + c[i];
+    }
+    sum
 }
 
 /// e^x; arguments outside [-87, 88] (and NaN, as -87) are moved to the nearer end, so that the result is always a positive normal number.

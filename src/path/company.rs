@@ -8,10 +8,11 @@
 mod kernels;
 
 use super::economy::{Economy, EventFactors};
+use super::lanes::{ByCode, Column, room};
 use crate::random::{Purpose, Streams, tag};
 use crate::scenario::Event;
-use crate::structure::companies::{CompanyModel, EVENT_LANES};
-use kernels::{DrawEvents, GoOn, Sell};
+use crate::structure::companies::CompanyModel;
+use kernels::{DrawEvents, EndLives, GoOn};
 use pulp::Arch;
 
 /// Most rounds within one stage; a company that has had as many is held to the term as it is.
@@ -127,23 +128,6 @@ impl Ends {
         self.cost.clear();
         self.amount.clear();
     }
-
-    /// Appends the chosen lives with their stake, at the quarter of `time` or the last one.
-    fn take(
-        &mut self,
-        lives: &Lives,
-        chosen: &[u32],
-        quarters: usize,
-        quarter: impl Fn(usize) -> u32,
-    ) {
-        let last = quarters as u32 - 1;
-        let each = || chosen.iter().map(|&i| i as usize);
-        self.fund.extend(each().map(|i| lives.fund[i]));
-        self.quarter.extend(each().map(|i| quarter(i).min(last)));
-        self.cost.extend(each().map(|i| lives.cost[i]));
-        self.amount
-            .extend(each().map(|i| lives.own[i] * lives.worth[i]));
-    }
 }
 
 /// What all lives of a block share.
@@ -173,22 +157,22 @@ pub struct LifeBuffers {
     funds: Funds,
     again: Lives,
     drawn: Drawn,
-    sorted: [Vec<u32>; CODES],
-    words: [Vec<u32>; 2],
+    sorted: ByCode,
 }
 
 /// What the kernels look up by sub-fund.
 #[derive(Clone, Debug, Default)]
 struct Funds {
+    quarters: u32,
     /// First row of the sub-fund's sector in the economy's tables.
-    row: Vec<u32>,
+    row: Column<u32>,
     /// Waiting-time factor.
-    clock: Vec<f32>,
+    clock: Column<f32>,
     /// Event weights of the stage, times the effect of skill.
-    weights: Vec<[f32; EVENT_LANES]>,
+    weights: Column<EventFactors>,
 }
 
-/// What a stage drew for each of its lives.
+/// What a stage drew for each of its lives. No list is ever cut: the first entries are the lives'.
 #[derive(Clone, Debug, Default)]
 struct Drawn {
     /// Date of the event, in years, and its quarter.
@@ -196,26 +180,13 @@ struct Drawn {
     quarter: Vec<u32>,
     /// What happens.
     code: Vec<u32>,
-    /// The four words of the draw.
-    wait: Vec<u32>,
-    event: Vec<u32>,
-    value: Vec<u32>,
-    noise: Vec<u32>,
-}
-
-impl Drawn {
-    fn resize(&mut self, n: usize) {
-        self.time.resize(n, 0.0);
-        let words = [
-            &mut self.wait,
-            &mut self.event,
-            &mut self.value,
-            &mut self.noise,
-        ];
-        for list in words.into_iter().chain([&mut self.quarter, &mut self.code]) {
-            list.resize(n, 0);
-        }
-    }
+    weights: Vec<EventFactors>,
+    /// The four words of the draw: wait, event, value and noise.
+    words: [Vec<u32>; 4],
+    /// Words of the lives that share an event, and normal draws.
+    chosen: Vec<u32>,
+    normal: Vec<f32>,
+    noise: Vec<f32>,
 }
 
 impl LifeBuffers {
@@ -251,18 +222,16 @@ impl LifeBuffers {
             address: tag(Purpose::Life, stage as u32, repeat),
             lives,
             drawn: &mut self.drawn,
+            sorted: &mut self.sorted,
         });
-        sort_by_code(&self.drawn.code[..lives.len()], &mut self.sorted);
-        let (drawn, words) = (&self.drawn, &mut self.words[0]);
+        let (drawn, sorted) = (&mut self.drawn, &self.sorted);
         let mut go_on = |event: Event, step, next: &mut Lives| {
-            let chosen = &self.sorted[event as usize];
             arch.dispatch(GoOn {
                 model,
                 step,
                 lives,
                 drawn,
-                chosen,
-                words: &mut *words,
+                chosen: sorted.of(event as usize),
                 next,
             });
         };
@@ -270,120 +239,45 @@ impl LifeBuffers {
             go_on(Event::UpRound, model.step_up, next);
         }
         go_on(Event::DownRound, model.step_down, &mut self.again);
-        self.end_lives(context, arch, lives);
+        self.end_lives(context, lives);
     }
 
-    /// Ends the lives whose event ends them.
-    fn end_lives(&mut self, context: &LifeContext, arch: Arch, lives: &Lives) {
-        let quarters = context.economy.quarters;
-        let drawn = &self.drawn;
-        for (event, route, step) in [
-            (Event::TradeSale, Route::TradeSale, context.model.trade_sale),
-            (Event::Listing, Route::Listing, context.model.listing),
-        ] {
-            let chosen = &self.sorted[event as usize];
-            let ends = &mut self.ends[route as usize];
-            let first = ends.amount.len();
-            ends.take(lives, chosen, quarters, |i| drawn.quarter[i]);
-            let words = &mut self.words;
-            arch.dispatch(Sell {
-                context,
-                funds: &self.funds,
-                step,
-                drawn,
-                chosen,
-                words,
-                ends,
-                first,
-            });
-        }
-        let failed = &mut self.ends[Route::WoundUp as usize];
-        let first = failed.amount.len();
-        failed.take(lives, &self.sorted[Event::Fail as usize], quarters, |i| {
-            drawn.quarter[i]
-        });
-        for (amount, cost) in failed.amount[first..].iter_mut().zip(&failed.cost[first..]) {
-            *amount = context.model.fail_recovery * cost;
-        }
-        self.hold(
+    fn end_lives(&mut self, context: &LifeContext, lives: &Lives) {
+        Arch::new().dispatch(EndLives {
             context,
-            Route::Stalled,
-            Event::Stalled as u32,
+            funds: &self.funds,
             lives,
-            |drawn, i| drawn.quarter[i],
-        );
-        self.hold(context, Route::Alive, ALIVE, lives, |_, _| u32::MAX);
-    }
-
-    /// Holds the lives with `code` at their price in `quarter`.
-    fn hold(
-        &mut self,
-        context: &LifeContext,
-        route: Route,
-        code: u32,
-        lives: &Lives,
-        quarter: impl Fn(&Drawn, usize) -> u32,
-    ) {
-        let ends = &mut self.ends[route as usize];
-        let first = ends.amount.len();
-        let chosen = &self.sorted[code as usize];
-        ends.take(lives, chosen, context.economy.quarters, |i| {
-            quarter(&self.drawn, i)
+            drawn: &mut self.drawn,
+            sorted: &self.sorted,
+            ends: &mut self.ends,
         });
-        for i in first..ends.amount.len() {
-            let row = self.funds.row[ends.fund[i] as usize] + ends.quarter[i];
-            ends.amount[i] *= context.economy.price[row as usize];
-        }
     }
 
     /// Companies that have used up their rounds in one stage are held as they are.
     fn hold_all(&mut self, context: &LifeContext, lives: &Lives) {
-        let all = &mut self.sorted[ALIVE as usize];
-        all.clear();
-        all.extend(0..lives.len() as u32);
-        self.hold(context, Route::Alive, ALIVE, lives, |_, _| u32::MAX);
+        if lives.is_empty() {
+            return;
+        }
+        room(&mut self.drawn.code, lives.len()).fill(ALIVE);
+        room(&mut self.drawn.quarter, lives.len()).fill(u32::MAX);
+        self.sorted.sort(&self.drawn.code[..lives.len()], CODES);
+        self.end_lives(context, lives);
     }
 }
 
 impl Funds {
     fn fill(&mut self, context: &LifeContext) {
-        let quarters = context.economy.quarters as u32;
-        self.row.clear();
-        self.row
-            .extend(context.sectors.iter().map(|sector| sector * quarters));
-        self.clock.clear();
-        self.clock.extend(
-            context
-                .sectors
-                .iter()
-                .map(|&sector| context.model.clock[sector as usize]),
-        );
+        self.quarters = context.economy.quarters as u32;
+        let sectors = || context.sectors.iter();
+        let clock = |&sector: &u32| context.model.clock[sector as usize];
+        self.row.fill_from(sectors().map(|sector| sector * self.quarters));
+        self.clock.fill_from(sectors().map(clock));
     }
 
     fn weigh(&mut self, context: &LifeContext, stage: usize) {
         let base = &context.model.stages[stage].weights;
-        self.weights.clear();
-        self.weights.extend(
-            context
-                .skill_factors
-                .iter()
-                .map(|skill| std::array::from_fn(|event| base[event] * skill[event])),
-        );
-    }
-}
-
-/// Lists the lanes of each code, in their order and without a branch on the code.
-fn sort_by_code(codes: &[u32], sorted: &mut [Vec<u32>; CODES]) {
-    for list in sorted.iter_mut() {
-        list.resize(codes.len(), 0);
-    }
-    let mut lengths = [0; CODES];
-    for (i, &code) in codes.iter().enumerate() {
-        let length = &mut lengths[code as usize];
-        sorted[code as usize][*length] = i as u32;
-        *length += 1;
-    }
-    for (list, length) in sorted.iter_mut().zip(lengths) {
-        list.truncate(length);
+        for (weights, skill) in self.weights.iter_mut().zip(context.skill_factors) {
+            *weights = std::array::from_fn(|event| base[event] * skill[event]);
+        }
     }
 }

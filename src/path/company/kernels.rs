@@ -5,10 +5,13 @@
 
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
-use super::{ALIVE, Drawn, Ends, Funds, LifeContext, Lives};
-use crate::math::elementary::{exp, floor_to_i32, ln, normal_quantile};
+use super::{ALIVE, CODES, Drawn, Ends, Funds, LifeContext, Lives, Route};
+use crate::math::elementary::{exp, floor_to_i32, ln};
+use crate::path::economy::EventFactors;
+use crate::path::lanes::{ByCode, Column, append, at, gather, grow, normals, room};
 use crate::random::unit_f32;
-use crate::structure::companies::{EVENT_LANES, LogStep, StageModel, Wait32};
+use crate::scenario::Event;
+use crate::structure::companies::{LogStep, StageModel, Wait32};
 use pulp::{Simd, WithSimd};
 
 /// Draws the date and kind of the next event of every life, and the words that its value will need.
@@ -19,105 +22,121 @@ pub(super) struct DrawEvents<'a> {
     pub address: u32,
     pub lives: &'a Lives,
     pub drawn: &'a mut Drawn,
+    pub sorted: &'a mut ByCode,
 }
 
 impl WithSimd for DrawEvents<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, _: S) {
-        self.drawn.resize(self.lives.len());
-        self.draw_words();
-        self.add_waits();
-        self.choose_events();
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self {
+            context,
+            funds,
+            lives,
+            drawn,
+            ..
+        } = self;
+        let n = lives.len();
+        let [wait, event, value, noise] = &mut drawn.words;
+        let words = [room(wait, n), room(event, n), room(value, n), room(noise, n)];
+        let (path, entity) = (context.path, &lives.entity);
+        context
+            .streams
+            .fill_words(path, entity, self.address, 0, words);
+        let time = room(&mut drawn.time, n);
+        draw_waits(time, room(&mut drawn.normal, n), &wait[..n], self.wait);
+        let quarter = room(&mut drawn.quarter, n);
+        date_events(time, quarter, &lives.time, &lives.fund, &funds.clock);
+        let weights = room(&mut drawn.weights, n);
+        weigh_events(
+            weights,
+            quarter,
+            &lives.fund,
+            funds,
+            &context.economy.event_factors,
+        );
+        let code = room(&mut drawn.code, n);
+        choose_events(code, weights, &event[..n], quarter, funds.quarters);
+        self.sorted.sort(code, CODES);
     }
 }
 
-impl DrawEvents<'_> {
-    #[inline(always)]
-    fn draw_words(&mut self) {
-        let Drawn {
-            wait,
-            event,
-            value,
-            noise,
-            ..
-        } = &mut *self.drawn;
-        let (streams, path) = (self.context.streams, self.context.path);
-        let words = [&mut wait[..], event, value, noise];
-        streams.fill_words(path, &self.lives.entity, self.address, 0, words);
-    }
-
-    #[inline(always)]
-    fn add_waits(&mut self) {
-        let Drawn {
-            time,
-            quarter,
-            wait,
-            ..
-        } = &mut *self.drawn;
-        match self.wait {
-            Wait32::Exponential(mean) => {
-                for (time, &word) in time.iter_mut().zip(&*wait) {
-                    *time = -mean * ln(unit_f32(word));
-                }
-            }
-            Wait32::LogNormal(law) => {
-                for (time, &word) in time.iter_mut().zip(&*wait) {
-                    *time = exp(law.mu + law.sigma * normal_quantile(unit_f32(word)));
-                }
-            }
-        }
-        let clock = &self.funds.clock[..];
-        for (time, &fund) in time.iter_mut().zip(&self.lives.fund) {
-            *time *= clock[fund as usize];
-        }
-        let since = time.iter_mut().zip(&self.lives.time);
-        for ((time, since), quarter) in since.zip(quarter) {
-            *time += since;
-            *quarter = floor_to_i32(*time * 4.0) as u32;
-        }
-    }
-
-    /// The event by the inverse distribution function over [`Event::ALL`].
-    #[inline(always)]
-    fn choose_events(&mut self) {
-        let quarters = self.context.economy.quarters as u32;
-        let factors = &self.context.economy.event_factors[..];
-        let Drawn {
-            quarter,
-            event,
-            code,
-            ..
-        } = &mut *self.drawn;
-        let draws = quarter.iter().zip(&*event).zip(&self.lives.fund);
-        for (code, ((&quarter, &word), &fund)) in code.iter_mut().zip(draws) {
-            let row = self.funds.row[fund as usize] + quarter.min(quarters - 1);
-            let (weights, factors) = (&self.funds.weights[fund as usize], &factors[row as usize]);
-            let sums = running_sums(std::array::from_fn(|event| weights[event] * factors[event]));
-            let sum = sums[EVENT_LANES - 1];
-            let target = unit_f32(word) * sum;
-            // The second condition keeps rounding from choosing an event of no weight at the end.
-            let beyond = sums.map(|below| u32::from((target >= below) & (below < sum)));
-            let chosen: u32 = beyond.into_iter().sum();
-            *code = if quarter < quarters { chosen } else { ALIVE };
-        }
-    }
-}
-
-/// The sum of each entry and those before it, by doubling: three vector additions.
 #[inline(always)]
-fn running_sums(weights: [f32; EVENT_LANES]) -> [f32; EVENT_LANES] {
-    let shift = |list: [f32; EVENT_LANES], by: usize| -> [f32; EVENT_LANES] {
-        std::array::from_fn(|i| {
-            if i < by {
-                list[i]
-            } else {
-                list[i] + list[i - by]
+fn draw_waits(time: &mut [f32], normal: &mut [f32], words: &[u32], wait: Wait32) {
+    match wait {
+        Wait32::Exponential(mean) => {
+            for (time, &word) in time.iter_mut().zip(words) {
+                *time = -mean * ln(unit_f32(word));
             }
-        })
-    };
-    shift(shift(shift(weights, 1), 2), 4)
+        }
+        Wait32::LogNormal(law) => {
+            normals(normal, words);
+            for (time, z) in time.iter_mut().zip(normal) {
+                *time = exp(law.mu + law.sigma * *z);
+            }
+        }
+    }
+}
+
+/// From waits to dates and their quarters.
+#[inline(always)]
+fn date_events(
+    time: &mut [f32],
+    quarter: &mut [u32],
+    since: &[f32],
+    fund: &[u32],
+    clock: &Column<f32>,
+) {
+    for ((time, quarter), (since, &fund)) in
+        time.iter_mut().zip(quarter).zip(since.iter().zip(fund))
+    {
+        *time = since + *time * clock.of(fund);
+        *quarter = floor_to_i32(*time * 4.0) as u32;
+    }
+}
+
+/// Weights of the events: the stage's and the manager's by the economy's. One row per life, looked up one
+/// after the other; rows turn into columns where they are read.
+#[inline(always)]
+fn weigh_events(
+    out: &mut [EventFactors],
+    quarter: &[u32],
+    fund: &[u32],
+    funds: &Funds,
+    factors: &[EventFactors],
+) {
+    for (out, (&quarter, &fund)) in out.iter_mut().zip(quarter.iter().zip(fund)) {
+        let row = funds.row.of(fund) + quarter.min(funds.quarters - 1);
+        let (weights, factors) = (funds.weights.of(fund), &factors[row as usize]);
+        *out = std::array::from_fn(|event| weights[event] * factors[event]);
+    }
+}
+
+/// The event by the inverse distribution function over [`Event::ALL`].
+#[inline(always)]
+fn choose_events(
+    code: &mut [u32],
+    weights: &[EventFactors],
+    words: &[u32],
+    quarter: &[u32],
+    quarters: u32,
+) {
+    let draws = weights.iter().zip(words).zip(quarter);
+    for (code, ((weights, &word), &quarter)) in code.iter_mut().zip(draws) {
+        let mut sums: [f32; Event::COUNT] = std::array::from_fn(|event| weights[event]);
+        for event in 1..Event::COUNT {
+            sums[event] += sums[event - 1];
+        }
+        let sum = sums[Event::COUNT - 1];
+        let target = unit_f32(word) * sum;
+        let mut chosen = 0;
+        for below in sums {
+            // The second condition keeps rounding from choosing an event of no weight at the end.
+            chosen += u32::from((target >= below) & (below < sum));
+        }
+        *code = if quarter < quarters { chosen } else { ALIVE };
+    }
 }
 
 /// Takes the chosen lives through a round into the next stage, or the same again.
@@ -125,9 +144,8 @@ pub(super) struct GoOn<'a> {
     pub model: &'a StageModel,
     pub step: LogStep,
     pub lives: &'a Lives,
-    pub drawn: &'a Drawn,
+    pub drawn: &'a mut Drawn,
     pub chosen: &'a [u32],
-    pub words: &'a mut Vec<u32>,
     pub next: &'a mut Lives,
 }
 
@@ -138,64 +156,149 @@ impl WithSimd for GoOn<'_> {
     fn with_simd<S: Simd>(self, _: S) {
         let Self {
             model,
+            step,
             lives,
             drawn,
+            chosen,
             next,
-            ..
         } = self;
-        let each = || self.chosen.iter().map(|&i| i as usize);
-        next.fund.extend(each().map(|i| lives.fund[i]));
-        next.entity.extend(each().map(|i| lives.entity[i]));
-        next.time.extend(each().map(|i| drawn.time[i]));
-        next.cost.extend(each().map(|i| lives.cost[i]));
-        next.own.extend(each().map(|i| lives.own[i] * model.keep));
-        let first = next.worth.len();
-        next.worth.extend(each().map(|i| lives.worth[i]));
-        self.words.clear();
-        self.words.extend(each().map(|i| drawn.value[i]));
-        for (worth, &word) in next.worth[first..].iter_mut().zip(&*self.words) {
-            let z = normal_quantile(unit_f32(word));
-            *worth *= exp(self.step.mu + self.step.sigma * z) * model.round_growth;
+        append(&mut next.fund, &lives.fund, chosen);
+        append(&mut next.entity, &lives.entity, chosen);
+        append(&mut next.time, &drawn.time, chosen);
+        append(&mut next.cost, &lives.cost, chosen);
+        let n = chosen.len();
+        let own = grow(&mut next.own, n);
+        gather(own, &lives.own, chosen);
+        for own in own {
+            *own *= model.keep;
+        }
+        let z = room(&mut drawn.normal, n);
+        draw_chosen(z, room(&mut drawn.chosen, n), &drawn.words[2], chosen);
+        let worth = grow(&mut next.worth, n);
+        gather(worth, &lives.worth, chosen);
+        for (worth, z) in worth.iter_mut().zip(z) {
+            *worth *= exp(step.mu + step.sigma * *z) * model.round_growth;
         }
     }
 }
 
-/// Turns the stakes of sold companies, from entry `first` on, into proceeds.
-pub(super) struct Sell<'a> {
-    pub context: &'a LifeContext<'a>,
-    pub funds: &'a Funds,
-    pub step: LogStep,
-    pub drawn: &'a Drawn,
-    pub chosen: &'a [u32],
-    pub words: &'a mut [Vec<u32>; 2],
-    pub ends: &'a mut Ends,
-    pub first: usize,
+/// Normal draws of the chosen lives.
+#[inline(always)]
+fn draw_chosen(z: &mut [f32], kept: &mut [u32], words: &[u32], chosen: &[u32]) {
+    gather(kept, words, chosen);
+    normals(z, kept);
 }
 
-impl WithSimd for Sell<'_> {
+/// Ends the lives whose event ends them.
+pub(super) struct EndLives<'a> {
+    pub context: &'a LifeContext<'a>,
+    pub funds: &'a Funds,
+    pub lives: &'a Lives,
+    pub drawn: &'a mut Drawn,
+    pub sorted: &'a ByCode,
+    pub ends: &'a mut [Ends; Route::COUNT],
+}
+
+impl WithSimd for EndLives<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let each = || self.chosen.iter().map(|&i| i as usize);
-        let [values, noises] = self.words;
-        values.clear();
-        values.extend(each().map(|i| self.drawn.value[i]));
-        noises.clear();
-        noises.extend(each().map(|i| self.drawn.noise[i]));
-        let sigma = self.context.model.price_noise;
-        let amounts = &mut self.ends.amount[self.first..];
-        for ((amount, &value), &noise) in amounts.iter_mut().zip(&*values).zip(&*noises) {
-            let value = self.step.mu + self.step.sigma * normal_quantile(unit_f32(value));
-            let noise = sigma * normal_quantile(unit_f32(noise)) - 0.5 * sigma * sigma;
+    fn with_simd<S: Simd>(mut self, _: S) {
+        let model = self.context.model;
+        self.sell(Event::TradeSale, Route::TradeSale, model.trade_sale);
+        self.sell(Event::Listing, Route::Listing, model.listing);
+        self.wind_up();
+        self.hold(Event::Stalled as usize, Route::Stalled);
+        self.hold(ALIVE as usize, Route::Alive);
+    }
+}
+
+impl EndLives<'_> {
+    /// Stakes at their price, times the value that a sale adds.
+    #[inline(always)]
+    fn sell(&mut self, event: Event, route: Route, step: LogStep) {
+        let chosen = self.sorted.of(event as usize);
+        let first = self.take(event as usize, route);
+        let amount = &mut self.ends[route as usize].amount[first..];
+        let (n, sigma) = (chosen.len(), self.context.model.price_noise);
+        let kept = room(&mut self.drawn.chosen, n);
+        let value = room(&mut self.drawn.normal, n);
+        draw_chosen(value, kept, &self.drawn.words[2], chosen);
+        let noise = room(&mut self.drawn.noise, n);
+        draw_chosen(noise, kept, &self.drawn.words[3], chosen);
+        for (amount, (value, noise)) in amount.iter_mut().zip(value.iter().zip(noise)) {
+            let value = step.mu + step.sigma * value;
+            let noise = sigma * *noise - 0.5 * sigma * sigma;
             *amount *= exp(value + noise);
         }
-        let places = self.ends.fund[self.first..]
-            .iter()
-            .zip(&self.ends.quarter[self.first..]);
-        for (amount, (&fund, &quarter)) in amounts.iter_mut().zip(places) {
-            let row = self.funds.row[fund as usize] + quarter;
-            *amount *= self.context.economy.price[row as usize];
+        self.at_price(route, first);
+    }
+
+    #[inline(always)]
+    fn wind_up(&mut self) {
+        let first = self.take(Event::Fail as usize, Route::WoundUp);
+        let Ends { amount, cost, .. } = &mut self.ends[Route::WoundUp as usize];
+        for (amount, cost) in amount[first..].iter_mut().zip(&cost[first..]) {
+            *amount = self.context.model.fail_recovery * cost;
         }
+    }
+
+    #[inline(always)]
+    fn hold(&mut self, code: usize, route: Route) {
+        let first = self.take(code, route);
+        self.at_price(route, first);
+    }
+
+    /// Appends the lives of `code` with their stakes; the first new entry.
+    #[inline(always)]
+    fn take(&mut self, code: usize, route: Route) -> usize {
+        let chosen = self.sorted.of(code);
+        let ends = &mut self.ends[route as usize];
+        let first = ends.amount.len();
+        append(&mut ends.fund, &self.lives.fund, chosen);
+        append(&mut ends.cost, &self.lives.cost, chosen);
+        let quarter = grow(&mut ends.quarter, chosen.len());
+        gather(quarter, &self.drawn.quarter, chosen);
+        for quarter in quarter {
+            // What no event ends before the term stands in the last quarter.
+            *quarter = (*quarter).min(self.funds.quarters - 1);
+        }
+        let amount = grow(&mut ends.amount, chosen.len());
+        stakes(amount, &self.lives.own, &self.lives.worth, chosen);
+        first
+    }
+
+    /// From worth to price.
+    #[inline(always)]
+    fn at_price(&mut self, route: Route, first: usize) {
+        let Ends {
+            fund,
+            quarter,
+            amount,
+            ..
+        } = &mut self.ends[route as usize];
+        let (fund, quarter) = (&fund[first..], &quarter[first..]);
+        let prices = &self.context.economy.price;
+        multiply_by_price(&mut amount[first..], fund, quarter, &self.funds.row, prices);
+    }
+}
+
+#[inline(always)]
+fn stakes(amount: &mut [f32], own: &[f32], worth: &[f32], chosen: &[u32]) {
+    for (amount, &i) in amount.iter_mut().zip(chosen) {
+        *amount = at(own, i) * at(worth, i);
+    }
+}
+
+#[inline(always)]
+fn multiply_by_price(
+    amount: &mut [f32],
+    fund: &[u32],
+    quarter: &[u32],
+    row: &Column<u32>,
+    prices: &[f32],
+) {
+    for (amount, (&fund, &quarter)) in amount.iter_mut().zip(fund.iter().zip(quarter)) {
+        *amount *= at(prices, row.of(fund) + quarter);
     }
 }
