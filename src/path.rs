@@ -21,10 +21,10 @@ use deployment::{DealBuffers, DealContext, DealCounts, DealSink, Mandate};
 use economy::{Economy, EventFactors};
 use fundraising::closes::{Close, draw_closes};
 use fundraising::sub_funds::{RaisingContext, RegionRaising, SubFund};
-use ledger::{Ledger, fixed_order_widened_sum};
+use ledger::Ledger;
 
 /// Sub-funds that are simulated together: their tables fit the processor's caches.
-const BLOCK: usize = 64;
+pub const BLOCK: usize = 64;
 
 /// What happened on one path.
 #[derive(Clone, Debug, Default)]
@@ -202,7 +202,7 @@ impl Workspace {
         self.early.clear();
         self.early.resize(block.len(), 0.0);
         self.cash
-            .begin(structure.quarters, block.len(), &structure.sub_fund_fees);
+            .begin(structure.quarters, &structure.sub_fund_fees);
         let context = DealContext {
             scenario,
             structure,
@@ -246,10 +246,10 @@ impl Workspace {
         self.lives.run(&context);
         let programme = &mut self.programme;
         for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
-            self.cash.book_ends(route, ends, block.len());
+            let (cost, proceeds) = self.cash.book_ends(route, ends);
             programme.ends[route as usize] += ends.fund.len() as u64;
-            programme.proceeds[route as usize] += fixed_order_widened_sum(&ends.amount);
-            programme.cost[route as usize] += fixed_order_widened_sum(&ends.cost);
+            programme.proceeds[route as usize] += proceeds;
+            programme.cost[route as usize] += cost;
         }
     }
 

@@ -10,6 +10,8 @@ mod candidates;
 use super::company::Lives;
 use super::economy::Economy;
 use super::fundraising::sub_funds::SubFund;
+use super::BLOCK;
+use super::lanes::Column;
 use super::ledger::fixed_order_widened_sum;
 use crate::random::{Entity, MAX_COMPANIES, Streams};
 use crate::scenario::{FirstCheques, Scenario};
@@ -91,8 +93,8 @@ pub struct DealContext<'a> {
 pub struct DealSink<'a> {
     /// Companies by the stage of their first cheque.
     pub entrants: &'a mut [Lives],
-    /// Money paid to companies by quarter and sub-fund, in yuan: `quarter * funds + fund`.
-    pub cheques: &'a mut [f64],
+    /// Money paid to companies by quarter and sub-fund, in yuan.
+    pub cheques: &'a mut [Column],
     /// First cheques by stage, in yuan.
     pub by_stage: &'a mut [f64],
     /// Money into early stages by sub-fund, in yuan.
@@ -137,7 +139,7 @@ impl DealBuffers {
             let purse = Purse::new(context, mandate, funds[fund].size);
             self.buy(context, fund, slots, purse, sink);
         }
-        self.book(context, funds.len(), sink);
+        self.book(context, sink);
     }
 
     /// Lists the candidates that each sub-fund is likely to need.
@@ -247,7 +249,7 @@ impl DealBuffers {
     }
 
     /// Books the deals and hands the companies over to their lives.
-    fn book(&self, context: &DealContext, funds: usize, sink: &mut DealSink) {
+    fn book(&self, context: &DealContext, sink: &mut DealSink) {
         let all = &self.candidates;
         let rules = &context.scenario.rules;
         let last = context.structure.quarters - 1;
@@ -255,8 +257,8 @@ impl DealBuffers {
             let each = || deals.iter().map(|&slot| slot as usize);
             for slot in each() {
                 let quarter = ((all.time[slot] * QUARTERS_PER_YEAR as f32) as usize).min(last);
-                let cell = quarter * funds + all.fund[slot] as usize;
-                sink.cheques[cell] += f64::from(all.cheque[slot]);
+                let fund = all.fund[slot] as usize % BLOCK;
+                sink.cheques[quarter][fund] += f64::from(all.cheque[slot]);
             }
             sink.funded_by_stage[stage] += deals.len() as u64;
             sink.counts.funded += deals.len() as u64;

@@ -199,6 +199,8 @@ pub fn fixed_order_dot(left: &[f64], right: &[f64]) -> f64 {
 }
 
 /// [`fixed_order_sum`] of single-precision amounts, each widened first.
+#[inline(always)]
+#[allow(clippy::inline_always)]
 pub fn fixed_order_widened_sum(values: &[f32]) -> f64 {
     let mut lanes = [0.0; LANES];
     let (blocks, rest) = values.as_chunks::<LANES>();

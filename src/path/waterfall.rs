@@ -3,56 +3,47 @@
 //! Many funds at once: every list has one entry per fund, and each claim is one loop over the funds, which
 //! the compiler turns into vectors. A new kind of claim is one more arm of [`Waterfall::distribute`].
 
+use super::lanes::{Column, larger, smaller};
 use crate::structure::claims::Claim;
 
 /// Balances of several funds with the same claims.
 #[derive(Clone, Debug, Default)]
-pub struct Waterfall {
+pub struct Waterfall<const FUNDS: usize> {
     claims: Vec<Claim>,
     growth: f64,
-    /// Capital and preferred return owed to LPs, by fund.
-    owed: Vec<f64>,
-    /// Capital not yet returned, by fund.
-    capital: Vec<f64>,
-    /// Paid in so far, by fund.
-    paid_in: Vec<f64>,
-    /// Distributed to LPs so far, by fund.
-    lp: Vec<f64>,
-    /// Carry paid so far, by fund.
-    gp: Vec<f64>,
-    /// Not yet claimed of this quarter's distribution.
-    rest: Vec<f64>,
-    /// To LPs in this quarter, by fund.
-    lp_now: Vec<f64>,
+    balances: Balances<FUNDS>,
 }
 
-impl Waterfall {
-    /// `funds` new funds with these claims.
-    pub fn begin(&mut self, claims: &[Claim], funds: usize) {
+/// One entry per fund in each column.
+#[derive(Clone, Debug, Default)]
+struct Balances<const FUNDS: usize> {
+    /// Capital and preferred return owed to LPs.
+    owed: Column<f64, FUNDS>,
+    /// Capital not yet returned.
+    capital: Column<f64, FUNDS>,
+    /// Paid in so far.
+    paid_in: Column<f64, FUNDS>,
+    /// Distributed to LPs so far.
+    lp: Column<f64, FUNDS>,
+    /// Carry paid so far.
+    gp: Column<f64, FUNDS>,
+    /// Not yet claimed of this quarter's distribution.
+    rest: Column<f64, FUNDS>,
+    /// To LPs in this quarter.
+    lp_now: Column<f64, FUNDS>,
+}
+
+impl<const FUNDS: usize> Waterfall<FUNDS> {
+    /// New funds with these claims.
+    pub fn begin(&mut self, claims: &[Claim]) {
         self.claims.clear();
         self.claims.extend_from_slice(claims);
-        self.growth = claims
-            .iter()
-            .find_map(|claim| {
-                if let Claim::Hurdle { growth } = claim {
-                    Some(*growth)
-                } else {
-                    None
-                }
-            })
-            .unwrap_or(1.0);
-        for list in [
-            &mut self.owed,
-            &mut self.capital,
-            &mut self.paid_in,
-            &mut self.lp,
-            &mut self.gp,
-            &mut self.rest,
-            &mut self.lp_now,
-        ] {
-            list.clear();
-            list.resize(funds, 0.0);
-        }
+        let hurdle = claims.iter().find_map(|claim| match claim {
+            Claim::Hurdle { growth } => Some(*growth),
+            _ => None,
+        });
+        self.growth = hurdle.unwrap_or(1.0);
+        self.balances = Balances::default();
     }
 
     /// One quarter: what was owed grows, `calls` are paid in, `proceeds` are distributed.
@@ -60,88 +51,92 @@ impl Waterfall {
     /// Returns what the LPs get, by fund; the rest of `proceeds` is carry.
     #[inline(always)]
     #[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
-    pub fn quarter(&mut self, calls: &[f64], proceeds: &[f64]) -> &[f64] {
-        let growth = self.growth;
-        for ((owed, capital), (paid_in, call)) in self
-            .owed
-            .iter_mut()
-            .zip(&mut self.capital)
-            .zip(self.paid_in.iter_mut().zip(calls))
-        {
-            *owed = *owed * growth + call;
-            *capital += call;
-            *paid_in += call;
+    pub fn quarter(&mut self, calls: &[f64; FUNDS], proceeds: &[f64; FUNDS]) -> &[f64; FUNDS] {
+        let balances = &mut self.balances;
+        balances.pay_in(calls, self.growth);
+        *balances.rest = *proceeds;
+        *balances.lp_now = [0.0; FUNDS];
+        for claim in &self.claims {
+            balances.serve(*claim);
         }
-        self.rest.copy_from_slice(proceeds);
-        self.lp_now.fill(0.0);
-        for index in 0..self.claims.len() {
-            self.distribute(self.claims[index]);
+        for fund in 0..FUNDS {
+            balances.lp[fund] += balances.lp_now[fund];
         }
-        for (lp, now) in self.lp.iter_mut().zip(&self.lp_now) {
-            *lp += now;
-        }
-        &self.lp_now
-    }
-
-    #[inline(always)]
-    #[allow(clippy::inline_always)]
-    fn distribute(&mut self, claim: Claim) {
-        let now = self.rest.iter_mut().zip(&mut self.lp_now);
-        match claim {
-            Claim::Capital => {
-                for ((rest, lp_now), (owed, capital)) in
-                    now.zip(self.owed.iter_mut().zip(&mut self.capital))
-                {
-                    let paid = rest.min(*capital);
-                    *capital -= paid;
-                    *owed -= paid;
-                    *rest -= paid;
-                    *lp_now += paid;
-                }
-            }
-            Claim::Hurdle { .. } => {
-                for ((rest, lp_now), owed) in now.zip(&mut self.owed) {
-                    let paid = rest.min(owed.max(0.0));
-                    *owed -= paid;
-                    *rest -= paid;
-                    *lp_now += paid;
-                }
-            }
-            Claim::CatchUp { rate, carry } => {
-                let balances = self.gp.iter_mut().zip(self.lp.iter().zip(&self.paid_in));
-                for ((rest, lp_now), (gp, (lp, paid_in))) in now.zip(balances) {
-                    let profit = (lp + *lp_now - paid_in).max(0.0);
-                    let open = ((carry * (*gp + profit) - *gp) / (rate - carry)).max(0.0);
-                    let paid = rest.min(open);
-                    *gp += rate * paid;
-                    *lp_now += (1.0 - rate) * paid;
-                    *rest -= paid;
-                }
-            }
-            Claim::Split { carry } => {
-                for ((rest, lp_now), gp) in now.zip(&mut self.gp) {
-                    let carried = carry * *rest;
-                    *gp += carried;
-                    *lp_now += *rest - carried;
-                    *rest = 0.0;
-                }
-            }
-        }
+        &self.balances.lp_now
     }
 
     /// Paid in so far, by fund.
-    pub fn paid_in(&self) -> &[f64] {
-        &self.paid_in
+    pub fn paid_in(&self) -> &[f64; FUNDS] {
+        &self.balances.paid_in
     }
 
     /// Distributed to LPs so far, by fund.
-    pub fn distributed(&self) -> &[f64] {
-        &self.lp
+    pub fn distributed(&self) -> &[f64; FUNDS] {
+        &self.balances.lp
     }
 
     /// Carry paid so far, by fund.
-    pub fn carry(&self) -> &[f64] {
-        &self.gp
+    pub fn carry(&self) -> &[f64; FUNDS] {
+        &self.balances.gp
+    }
+}
+
+#[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
+impl<const FUNDS: usize> Balances<FUNDS> {
+    #[inline(always)]
+    fn pay_in(&mut self, calls: &[f64; FUNDS], growth: f64) {
+        for (fund, call) in calls.iter().enumerate() {
+            self.owed[fund] = self.owed[fund] * growth + call;
+            self.capital[fund] += call;
+            self.paid_in[fund] += call;
+        }
+    }
+
+    #[inline(always)]
+    fn serve(&mut self, claim: Claim) {
+        match claim {
+            Claim::Capital => {
+                for fund in 0..FUNDS {
+                    let paid = smaller(self.rest[fund], self.capital[fund]);
+                    self.capital[fund] -= paid;
+                    self.owed[fund] -= paid;
+                    self.pay_lps(fund, paid);
+                }
+            }
+            Claim::Hurdle { .. } => {
+                for fund in 0..FUNDS {
+                    let paid = smaller(self.rest[fund], larger(self.owed[fund], 0.0));
+                    self.owed[fund] -= paid;
+                    self.pay_lps(fund, paid);
+                }
+            }
+            Claim::CatchUp { rate, carry } => {
+                let per_open = 1.0 / (rate - carry);
+                for fund in 0..FUNDS {
+                    let (lp, gp) = (self.lp[fund] + self.lp_now[fund], self.gp[fund]);
+                    let profit = larger(lp - self.paid_in[fund], 0.0);
+                    let open = larger((carry * (gp + profit) - gp) * per_open, 0.0);
+                    let paid = smaller(self.rest[fund], open);
+                    self.gp[fund] = gp + rate * paid;
+                    self.lp_now[fund] += (1.0 - rate) * paid;
+                    self.rest[fund] -= paid;
+                }
+            }
+            Claim::Split { carry } => {
+                for fund in 0..FUNDS {
+                    let carried = carry * self.rest[fund];
+                    self.gp[fund] += carried;
+                    self.lp_now[fund] += self.rest[fund] - carried;
+                    self.rest[fund] = 0.0;
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn pay_lps(&mut self, fund: usize, paid: f64) {
+        self.rest[fund] -= paid;
+        self.lp_now[fund] += paid;
     }
 }
 
@@ -174,8 +169,8 @@ mod tests {
         calls: &[(usize, f64)],
         proceeds: &[(usize, f64)],
     ) -> (Vec<f64>, f64) {
-        let mut waterfall = Waterfall::default();
-        waterfall.begin(&claims(terms), 1);
+        let mut waterfall = Waterfall::<1>::default();
+        waterfall.begin(&claims(terms));
         let at = |flows: &[(usize, f64)], quarter: usize| -> f64 {
             flows
                 .iter()
@@ -271,12 +266,12 @@ mod tests {
     /// The twin: a deal-by-deal habit of paying carry before all capital is back must not pass as W1.
     #[test]
     fn a_wrong_order_of_claims_is_noticed() {
-        let mut waterfall = Waterfall::default();
-        waterfall.begin(&[Claim::Split { carry: 0.2 }], 1);
+        let mut waterfall = Waterfall::<1>::default();
+        waterfall.begin(&[Claim::Split { carry: 0.2 }]);
         waterfall.quarter(&[100.0], &[50.0]);
         assert!(waterfall.carry()[0] > 1.0, "carry before capital");
-        let mut right = Waterfall::default();
-        right.begin(&claims(&terms(0.08, 1.0, 0.2)), 1);
+        let mut right = Waterfall::<1>::default();
+        right.begin(&claims(&terms(0.08, 1.0, 0.2)));
         right.quarter(&[100.0], &[50.0]);
         assert_eq!(right.carry()[0], 0.0);
     }
@@ -284,15 +279,15 @@ mod tests {
     #[test]
     fn funds_do_not_see_each_other() {
         let claims = claims(&terms(0.08, 1.0, 0.2));
-        let mut many = Waterfall::default();
-        many.begin(&claims, 9);
-        let calls: Vec<f64> = (0..9).map(f64::from).collect();
-        let proceeds: Vec<f64> = (0..9).map(|fund| 2.5 * f64::from(fund)).collect();
+        let mut many = Waterfall::<9>::default();
+        many.begin(&claims);
+        let calls: [f64; 9] = std::array::from_fn(|fund| fund as f64);
+        let proceeds = calls.map(|call| 2.5 * call);
         many.quarter(&calls, &proceeds);
         for fund in 0..9 {
-            let mut alone = Waterfall::default();
-            alone.begin(&claims, 1);
-            alone.quarter(&calls[fund..=fund], &proceeds[fund..=fund]);
+            let mut alone = Waterfall::<1>::default();
+            alone.begin(&claims);
+            alone.quarter(&[calls[fund]], &[proceeds[fund]]);
             assert_eq!(alone.carry()[0], many.carry()[fund]);
             assert_eq!(alone.distributed()[0], many.distributed()[fund]);
         }

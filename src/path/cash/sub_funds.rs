@@ -3,84 +3,72 @@
 use crate::path::company::{Ends, Route};
 use crate::path::deployment::Mandate;
 use crate::path::fundraising::sub_funds::SubFund;
-use crate::path::ledger::{Ledger, fixed_order_dot, fixed_order_sum};
+use crate::path::BLOCK;
+use crate::path::lanes::{Column, larger, smaller};
+use crate::path::ledger::{Ledger, fixed_order_dot, fixed_order_sum, fixed_order_widened_sum};
 use crate::path::waterfall::Waterfall;
 use crate::structure::Structure;
 use crate::structure::fees::FeeSchedule;
 use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;
 
-/// What a block of sub-funds receives and pays, and its balances. Tables stand at `quarter * funds + fund`.
+/// What a block of sub-funds receives and pays, and its balances. Tables have a column of funds by quarter.
 #[derive(Clone, Debug, Default)]
 pub struct BlockCash {
     /// Money paid to companies.
-    pub cheques: Vec<f64>,
+    pub cheques: Vec<Column>,
     /// Money from companies.
-    pub proceeds: Vec<f64>,
+    pub proceeds: Vec<Column>,
     /// Cost of what was sold or wound up; kept only where a fee is charged on cost.
-    pub cost_out: Vec<f64>,
-    /// Value held at the term, by fund.
-    pub residual: Vec<f64>,
+    pub cost_out: Vec<Column>,
+    /// Value held at the term.
+    pub residual: Column,
     /// Funds' balances after [`BlockCash::settle`].
-    pub waterfall: Waterfall,
+    pub waterfall: Waterfall<BLOCK>,
     columns: Columns,
     regions: Vec<(u32, Range<usize>)>,
 }
 
-/// One entry per fund, as the loops need it.
+/// What the loops know of each fund.
 #[derive(Clone, Debug, Default)]
 struct Columns {
-    size: Vec<f64>,
-    regional_share: Vec<f64>,
-    first: Vec<u32>,
-    investing_until: Vec<u32>,
-    ends: Vec<u32>,
-    fee_left: Vec<f64>,
-    held: Vec<f64>,
-    fee: Vec<f64>,
-    calls: Vec<f64>,
+    size: Column,
+    regional_share: Column,
+    first: Column<u32>,
+    investing_until: Column<u32>,
+    ends: Column<u32>,
+    fee_left: Column,
+    held: Column,
+    fee: Column,
+    calls: Column,
 }
 
 impl BlockCash {
-    /// Empty tables for `funds` sub-funds.
-    pub fn begin(&mut self, quarters: usize, funds: usize, fees: &FeeSchedule) {
-        let cells = quarters * funds;
-        let cost_cells = if fees.needs_invested_cost() { cells } else { 0 };
-        for (table, cells) in [
-            (&mut self.cheques, cells),
-            (&mut self.proceeds, cells),
-            (&mut self.cost_out, cost_cells),
-            (&mut self.residual, funds),
+    /// Empty tables.
+    pub fn begin(&mut self, quarters: usize, fees: &FeeSchedule) {
+        let cost_rows = if fees.needs_invested_cost() {
+            quarters
+        } else {
+            0
+        };
+        for (table, rows) in [
+            (&mut self.cheques, quarters),
+            (&mut self.proceeds, quarters),
+            (&mut self.cost_out, cost_rows),
         ] {
             table.clear();
-            table.resize(cells, 0.0);
+            table.resize(rows, Column::default());
         }
+        self.residual = Column::default();
     }
 
-    /// Books the ends of companies by one route.
-    pub fn book_ends(&mut self, route: Route, ends: &Ends, funds: usize) {
-        let amounts = ends.amount.iter().map(|&amount| f64::from(amount));
-        if route.is_held() {
-            for (&fund, amount) in ends.fund.iter().zip(amounts) {
-                self.residual[fund as usize] += amount;
-            }
-            return;
-        }
-        let cell = |(&fund, &quarter): (&u32, &u32)| quarter as usize * funds + fund as usize;
-        for (cell, amount) in ends.fund.iter().zip(&ends.quarter).map(cell).zip(amounts) {
-            self.proceeds[cell] += amount;
-        }
-        if !self.cost_out.is_empty() {
-            for (cell, &cost) in ends
-                .fund
-                .iter()
-                .zip(&ends.quarter)
-                .map(cell)
-                .zip(&ends.cost)
-            {
-                self.cost_out[cell] += f64::from(cost);
-            }
-        }
+    /// Books the ends of companies by one route; their cost and amount in all.
+    pub fn book_ends(&mut self, route: Route, ends: &Ends) -> (f64, f64) {
+        Arch::new().dispatch(BookEnds {
+            cash: self,
+            route,
+            ends,
+        })
     }
 
     /// Runs fees and waterfalls of the block and adds its flows to the ledger.
@@ -92,19 +80,12 @@ impl BlockCash {
         ledger: &mut Ledger,
     ) {
         self.columns.fill(funds, mandates);
-        self.waterfall
-            .begin(&structure.sub_fund_claims, funds.len());
+        self.waterfall.begin(&structure.sub_fund_claims);
         group_by_region(funds, &mut self.regions);
-        let quarters = self.cheques.len() / funds.len();
-        let from = mandates
-            .iter()
-            .map(|m| m.first_quarter as usize)
-            .min()
-            .unwrap_or(0);
+        let first = mandates.iter().map(|m| m.first_quarter as usize).min();
         Arch::new().dispatch(RunQuarters {
             cash: self,
-            quarters: from..quarters,
-            funds: funds.len(),
+            from: first.unwrap_or(0),
             fees: &structure.sub_fund_fees,
             ledger,
         });
@@ -113,42 +94,31 @@ impl BlockCash {
             ledger.region_residual[*region as usize] +=
                 fixed_order_dot(shares, &self.residual[range.clone()]);
         }
-        ledger.sub_fund_residual += fixed_order_sum(&self.residual);
+        ledger.sub_fund_residual += fixed_order_sum(&*self.residual);
     }
 
     #[inline(always)]
     #[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
-    fn run_quarters(
-        &mut self,
-        quarters: Range<usize>,
-        funds: usize,
-        fees: &FeeSchedule,
-        ledger: &mut Ledger,
-    ) {
-        for quarter in quarters {
-            let row = quarter * funds..(quarter + 1) * funds;
-            let cheques = &self.cheques[row.clone()];
-            let proceeds = &self.proceeds[row.clone()];
-            let cost_out = self.cost_out.get(row);
-            self.columns.charge(
-                quarter as u32,
-                fees,
-                cheques,
-                cost_out,
-                self.waterfall.paid_in(),
-            );
-            let calls = &self.columns.calls;
+    fn run_quarters(&mut self, from: usize, fees: &FeeSchedule, ledger: &mut Ledger) {
+        let rows = self.cheques.iter().zip(&self.proceeds).enumerate();
+        for (quarter, (cheques, proceeds)) in rows.skip(from) {
+            if let Some(cost_out) = self.cost_out.get(quarter) {
+                self.columns.hold(cheques, cost_out);
+            }
+            let columns = &mut self.columns;
+            columns.charge(quarter as u32, fees, cheques, self.waterfall.paid_in());
+            let calls = &columns.calls;
             let to_lps = self.waterfall.quarter(calls, proceeds);
             let book = &mut ledger.sub_funds;
-            book.cheques[quarter] += fixed_order_sum(cheques);
-            book.fees[quarter] += fixed_order_sum(&self.columns.fee);
-            book.calls[quarter] += fixed_order_sum(calls);
-            let (all, lps) = (fixed_order_sum(proceeds), fixed_order_sum(to_lps));
+            book.cheques[quarter] += fixed_order_sum(&**cheques);
+            book.fees[quarter] += fixed_order_sum(&*columns.fee);
+            book.calls[quarter] += fixed_order_sum(&**calls);
+            let (all, lps) = (fixed_order_sum(&**proceeds), fixed_order_sum(to_lps));
             book.proceeds[quarter] += all;
             book.distributions[quarter] += lps;
             book.carry[quarter] += all - lps;
             for (region, range) in &self.regions {
-                let shares = &self.columns.regional_share[range.clone()];
+                let shares = &columns.regional_share[range.clone()];
                 let flows = &mut ledger.regions[*region as usize];
                 flows.sub_fund_calls[quarter] += fixed_order_dot(shares, &calls[range.clone()]);
                 flows.sub_fund_distributions[quarter] +=
@@ -158,11 +128,49 @@ impl BlockCash {
     }
 }
 
+/// The ends of one route, booked and added up.
+struct BookEnds<'a> {
+    cash: &'a mut BlockCash,
+    route: Route,
+    ends: &'a Ends,
+}
+
+impl WithSimd for BookEnds<'_> {
+    type Output = (f64, f64);
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Self::Output {
+        let Self { cash, route, ends } = self;
+        if route.is_held() {
+            for (&fund, &amount) in ends.fund.iter().zip(&ends.amount) {
+                cash.residual[fund as usize % BLOCK] += f64::from(amount);
+            }
+        } else {
+            add_to_cells(&mut cash.proceeds, ends, &ends.amount);
+            if !cash.cost_out.is_empty() {
+                add_to_cells(&mut cash.cost_out, ends, &ends.cost);
+            }
+        }
+        (
+            fixed_order_widened_sum(&ends.cost),
+            fixed_order_widened_sum(&ends.amount),
+        )
+    }
+}
+
+#[inline(always)]
+#[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
+fn add_to_cells(table: &mut [Column], ends: &Ends, amounts: &[f32]) {
+    let places = ends.quarter.iter().zip(&ends.fund);
+    for ((&quarter, &fund), &amount) in places.zip(amounts) {
+        table[quarter as usize][fund as usize % BLOCK] += f64::from(amount);
+    }
+}
+
 /// The quarters of a block as one vector loop.
 struct RunQuarters<'a> {
     cash: &'a mut BlockCash,
-    quarters: Range<usize>,
-    funds: usize,
+    from: usize,
     fees: &'a FeeSchedule,
     ledger: &'a mut Ledger,
 }
@@ -172,80 +180,58 @@ impl WithSimd for RunQuarters<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        self.cash
-            .run_quarters(self.quarters, self.funds, self.fees, self.ledger);
+        self.cash.run_quarters(self.from, self.fees, self.ledger);
     }
 }
 
+#[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
 impl Columns {
     fn fill(&mut self, funds: &[SubFund], mandates: &[Mandate]) {
-        fn set<T>(list: &mut Vec<T>, values: impl Iterator<Item = T>) {
-            list.clear();
-            list.extend(values);
+        let shares = funds.iter().map(|fund| fund.regional / fund.size);
+        self.size.fill_from(funds.iter().map(|fund| fund.size));
+        self.regional_share.fill_from(shares);
+        let mandates = || mandates.iter();
+        self.first.fill_from(mandates().map(|m| m.first_quarter));
+        self.investing_until
+            .fill_from(mandates().map(|m| m.investing_until));
+        self.ends.fill_from(mandates().map(|m| m.ends));
+        self.fee_left.fill_from(mandates().map(|m| m.fee_budget));
+        self.held = Column::default();
+    }
+
+    /// Cost of what the funds hold.
+    #[inline(always)]
+    fn hold(&mut self, cheques: &[f64; BLOCK], cost_out: &[f64; BLOCK]) {
+        for fund in 0..BLOCK {
+            self.held[fund] += cheques[fund] - cost_out[fund];
         }
-        set(&mut self.size, funds.iter().map(|f| f.size));
-        set(
-            &mut self.regional_share,
-            funds.iter().map(|f| f.regional / f.size),
-        );
-        set(&mut self.first, mandates.iter().map(|m| m.first_quarter));
-        set(
-            &mut self.investing_until,
-            mandates.iter().map(|m| m.investing_until),
-        );
-        set(&mut self.ends, mandates.iter().map(|m| m.ends));
-        set(&mut self.fee_left, mandates.iter().map(|m| m.fee_budget));
-        set(&mut self.held, funds.iter().map(|_| 0.0));
-        set(&mut self.fee, funds.iter().map(|_| 0.0));
-        set(&mut self.calls, funds.iter().map(|_| 0.0));
     }
 
     /// Fees and calls of one quarter. Paid-in money counts this quarter's cheques, not its fee.
     #[inline(always)]
-    #[allow(clippy::inline_always)]
     fn charge(
         &mut self,
         quarter: u32,
         fees: &FeeSchedule,
-        cheques: &[f64],
-        cost_out: Option<&[f64]>,
-        paid_in: &[f64],
+        cheques: &[f64; BLOCK],
+        paid_in: &[f64; BLOCK],
     ) {
-        if let Some(cost_out) = cost_out {
-            for ((held, cheque), cost) in self.held.iter_mut().zip(cheques).zip(cost_out) {
-                *held += cheque - cost;
-            }
-        }
-        let funds = cheques.len();
-        let (size, held, paid_in) = (&self.size[..funds], &self.held[..funds], &paid_in[..funds]);
-        let (first, until, ends) = (
-            &self.first[..funds],
-            &self.investing_until[..funds],
-            &self.ends[..funds],
-        );
-        let (left, fee, calls) = (
-            &mut self.fee_left[..funds],
-            &mut self.fee[..funds],
-            &mut self.calls[..funds],
-        );
-        for fund in 0..funds {
+        for fund in 0..BLOCK {
+            let (size, held) = (self.size[fund], self.held[fund]);
             let called = paid_in[fund] + cheques[fund];
-            let investing = fees.investing.fee(size[fund], called, held[fund]);
-            let later = fees.later.fee(size[fund], called, held[fund]);
-            let due = if quarter < until[fund] {
+            let investing = fees.investing.fee(size, called, held);
+            let later = fees.later.fee(size, called, held);
+            let due = if quarter < self.investing_until[fund] {
                 investing
             } else {
                 later
             };
-            let due = if quarter >= first[fund] && quarter < ends[fund] {
-                due
-            } else {
-                0.0
-            };
-            let due = due.max(0.0).min(left[fund]);
-            left[fund] -= due;
-            fee[fund] = due;
-            calls[fund] = cheques[fund] + due;
+            let runs = (quarter >= self.first[fund]) & (quarter < self.ends[fund]);
+            let due = if runs { due } else { 0.0 };
+            let due = smaller(larger(due, 0.0), self.fee_left[fund]);
+            self.fee_left[fund] -= due;
+            self.fee[fund] = due;
+            self.calls[fund] = cheques[fund] + due;
         }
     }
 }

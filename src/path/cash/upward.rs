@@ -9,7 +9,7 @@ use crate::structure::{Structure, quarter_of};
 /// Lists that are kept from path to path.
 #[derive(Clone, Debug, Default)]
 pub struct UpwardBuffers {
-    waterfall: Waterfall,
+    waterfall: Waterfall<1>,
     shares: Series,
 }
 
@@ -56,7 +56,7 @@ impl UpwardBuffers {
         let final_size: f64 = closes.iter().map(|close| close.total).sum();
         let mut fee_left = structure.region_fee_budget * final_size;
         national_shares(closes, quarters, &mut self.shares);
-        self.waterfall.begin(&structure.region_claims, 1);
+        self.waterfall.begin(&structure.region_claims);
         let flows = &mut ledger.regions[region];
         let (mut held, mut called, mut size, mut next) = (0.0_f64, 0.0, 0.0, 0);
         for quarter in 0..quarters {
