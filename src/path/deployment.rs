@@ -7,18 +7,19 @@
 
 mod candidates;
 
+use super::BLOCK;
 use super::company::Lives;
 use super::economy::Economy;
 use super::fundraising::sub_funds::SubFund;
-use super::BLOCK;
-use super::lanes::Column;
+use super::lanes::{ByCode, Column, append, gather, room};
 use super::ledger::fixed_order_widened_sum;
 use crate::random::{Entity, MAX_COMPANIES, Streams};
-use crate::scenario::{FirstCheques, Scenario};
+use crate::scenario::{FirstCheques, Rules, Scenario};
 use crate::structure::Structure;
+use crate::structure::companies::{DealModel, MAX_STAGES};
 use crate::units::QUARTERS_PER_YEAR;
-use candidates::{Buyer, Candidates, DrawCandidates};
-use pulp::Arch;
+use candidates::{Buyers, Candidates, Draw, DrawAll};
+use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;
 
 /// The calendar and purse of one sub-fund.
@@ -108,12 +109,18 @@ pub struct DealSink<'a> {
 /// Candidates of a block and the deals among them; kept so that nothing is allocated anew.
 #[derive(Clone, Debug, Default)]
 pub struct DealBuffers {
-    buyers: Vec<Buyer>,
-    planned: Vec<u32>,
+    buyers: Buyers,
+    planned: Column<u32>,
     candidates: Candidates,
-    /// Indices of the candidates that are funded, by stage.
-    deals: Vec<Vec<u32>>,
+    /// The stage of each candidate that is funded, or [`NOT_FUNDED`].
+    funded: Vec<u32>,
+    by_stage: ByCode,
+    quarter: Vec<u32>,
+    price: Vec<f32>,
 }
+
+/// Marks a candidate that gets no money.
+const NOT_FUNDED: u32 = MAX_STAGES as u32;
 
 impl DealBuffers {
     /// Finds and funds the companies of `funds`, whose mandates stand in the same order.
@@ -125,111 +132,149 @@ impl DealBuffers {
         sink: &mut DealSink,
     ) {
         self.plan(context, funds, mandates);
-        Arch::new().dispatch(DrawCandidates {
+        let arch = Arch::new();
+        arch.dispatch(DrawAll {
             context,
             buyers: &self.buyers,
             candidates: &mut self.candidates,
         });
-        self.deals.resize_with(sink.entrants.len(), Vec::new);
-        self.deals.iter_mut().for_each(Vec::clear);
+        self.funded.clear();
+        self.funded.resize(self.candidates.entity.len(), NOT_FUNDED);
         let mut first = 0;
         for (fund, mandate) in mandates.iter().enumerate() {
             let slots = first..first + self.planned[fund] as usize;
             first = slots.end;
             let purse = Purse::new(context, mandate, funds[fund].size);
-            self.buy(context, fund, slots, purse, sink);
+            sink.early[fund] = self.buy(context, fund, slots, purse, sink.counts);
         }
-        self.book(context, sink);
+        arch.dispatch(Book {
+            deals: self,
+            context,
+            sink,
+        });
     }
 
     /// Lists the candidates that each sub-fund is likely to need.
     fn plan(&mut self, context: &DealContext, funds: &[SubFund], mandates: &[Mandate]) {
-        let quarters = context.structure.quarters;
+        let quarters = context.structure.quarters as u32;
+        let mean_cheque = context.structure.companies.deals.mean_cheque;
         self.candidates.clear();
-        self.buyers.clear();
-        self.planned.clear();
         for (fund, (sub_fund, mandate)) in funds.iter().zip(mandates).enumerate() {
             let launch = sub_fund.launch as f32;
             let until = mandate.investing_until as f32 / QUARTERS_PER_YEAR as f32;
-            let buyer = Buyer {
-                first_entity: Entity::company(sub_fund.region, sub_fund.number, 0).word(),
-                launch,
-                years: (until - launch).max(0.0),
-                row: sub_fund.sector * quarters as u32,
-            };
-            let mean_cheque = context.structure.companies.deals.mean_cheque;
+            let first = Entity::company(sub_fund.region, sub_fund.number, 0).word();
+            self.buyers.first_entity[fund] = first;
+            self.buyers.launch[fund] = launch;
+            self.buyers.years[fund] = (until - launch).max(0.0);
+            self.buyers.row[fund] = sub_fund.sector * quarters;
             let planned = match context.scenario.deployment.first_cheques {
                 FirstCheques::Count(count) => count,
                 // Too few or too many only cost time: every company's draw stands at its own address.
                 FirstCheques::Money => (mandate.investable / mean_cheque * 1.05 + 2.0) as u32,
             };
-            let planned = planned.min(MAX_COMPANIES);
-            let entities = (0..planned).map(|company| buyer.first_entity + company);
-            self.candidates.entity.extend(entities);
-            let fund = std::iter::repeat_n(fund as u32, planned as usize);
-            self.candidates.fund.extend(fund);
-            self.buyers.push(buyer);
-            self.planned.push(planned);
+            self.planned[fund] = planned.min(MAX_COMPANIES);
+            self.candidates
+                .list(fund as u32, first..first + self.planned[fund]);
         }
-        self.candidates.resize();
     }
 
-    /// Goes through a sub-fund's candidates until its money or its number of companies is used up.
+    /// Goes through a sub-fund's candidates until its money or its number of companies is used up; money
+    /// into early stages, in yuan.
     fn buy(
         &mut self,
         context: &DealContext,
         fund: usize,
         slots: Range<usize>,
         mut purse: Purse,
-        sink: &mut DealSink,
-    ) {
+        counts: &mut DealCounts,
+    ) -> f64 {
         let deals = &context.structure.companies.deals;
-        let buyer = self.buyers[fund];
-        for company in 0..purse.companies {
-            if purse.left < purse.smallest {
+        let mut next = slots.start;
+        while purse.is_open() {
+            if next < slots.end {
+                let taken = self.take_plain(next..slots.end, deals, &mut purse);
+                counts.candidates += taken as u64;
+                next += taken;
+                if taken > 0 {
+                    continue;
+                }
+            }
+            let slot = if next < slots.end {
+                next
+            } else {
+                let entity = self.buyers.first_entity[fund] + (next - slots.start) as u32;
+                self.draw_more(context, fund as u32, entity)
+            };
+            next += 1;
+            purse.companies -= 1;
+            if self.choose(context, slot, &purse, counts) {
+                let stage = self.candidates.stage[slot];
+                let cheque = &mut self.candidates.cheque[slot];
+                let amount = purse.pay(*cheque);
+                // A cheque that is cut buys its part of the same round.
+                self.candidates.own[slot] *= amount / *cheque;
+                *cheque = amount;
+                purse.spend(f64::from(amount), deals.stage[stage as usize].early);
+                self.funded[slot] = stage;
+            }
+        }
+        purse.early
+    }
+
+    /// Funds candidates up to the first that a rule or the purse may refuse or change; how many.
+    fn take_plain(&mut self, slots: Range<usize>, deals: &DealModel, purse: &mut Purse) -> usize {
+        let all = &self.candidates;
+        let offers = all.cheque[slots.clone()]
+            .iter()
+            .zip(&all.price[slots.clone()])
+            .zip(&all.stage[slots.clone()]);
+        let mut taken = 0;
+        for (funded, ((&cheque, &price), &stage)) in self.funded[slots].iter_mut().zip(offers) {
+            let amount = f64::from(cheque);
+            let early = deals.stage[stage as usize % MAX_STAGES].early;
+            let allowed = if early {
+                price < deals.valuation_max
+            } else {
+                amount <= purse.late_left
+            };
+            if !(allowed && purse.is_open() && purse.has(amount)) {
                 break;
             }
-            let entity = buyer.first_entity + company;
-            let slot = slots.start + company as usize;
-            let slot = if slot < slots.end {
-                slot
-            } else {
-                let more = buyer.candidate(context, entity, 0, false);
-                self.candidates.push(entity, fund as u32, more)
-            };
-            if !self.choose(context, &buyer, slot, &purse, sink.counts) {
-                continue;
-            }
-            let stage = self.candidates.stage[slot] as usize;
-            let amount = purse.pay(self.candidates.cheque[slot]);
-            // A cheque that is cut buys its part of the same round.
-            self.candidates.own[slot] *= amount / self.candidates.cheque[slot];
-            self.candidates.cheque[slot] = amount;
-            purse.left -= f64::from(amount);
-            if deals.stage[stage].early {
-                sink.early[fund] += f64::from(amount);
-            } else {
-                purse.late_left -= f64::from(amount);
-            }
-            self.deals[stage].push(slot as u32);
+            purse.spend(amount, early);
+            purse.companies -= 1;
+            *funded = stage;
+            taken += 1;
         }
+        taken
+    }
+
+    /// One more company than was planned; its slot.
+    fn draw_more(&mut self, context: &DealContext, fund: u32, entity: u32) -> usize {
+        let slot = self.candidates.entity.len();
+        self.candidates.list(fund, entity..entity + 1);
+        self.funded.push(NOT_FUNDED);
+        self.redraw(context, slot, Draw::default());
+        slot
+    }
+
+    fn redraw(&mut self, context: &DealContext, slot: usize, draw: Draw) {
+        self.candidates
+            .draw(context, &self.buyers, slot..slot + 1, draw);
     }
 
     /// Puts the first candidate of the pool that the rules allow into the slot; `false` if the money waits.
     fn choose(
         &mut self,
         context: &DealContext,
-        buyer: &Buyer,
         slot: usize,
         purse: &Purse,
         counts: &mut DealCounts,
     ) -> bool {
         let deals = &context.structure.companies.deals;
-        let entity = self.candidates.entity[slot];
         for repeat in 0..context.scenario.deployment.candidates {
+            let early = false;
             if repeat > 0 {
-                let next = buyer.candidate(context, entity, repeat, false);
-                self.candidates.set(slot, next);
+                self.redraw(context, slot, Draw { repeat, early });
             }
             counts.candidates += 1;
             if !deals.stage[self.candidates.stage[slot] as usize].early {
@@ -237,8 +282,8 @@ impl DealBuffers {
                     return true;
                 }
                 counts.replaced += 1;
-                let early = buyer.candidate(context, entity, repeat, true);
-                self.candidates.set(slot, early);
+                let early = true;
+                self.redraw(context, slot, Draw { repeat, early });
             }
             if self.candidates.price[slot] < deals.valuation_max {
                 return true;
@@ -247,38 +292,68 @@ impl DealBuffers {
         }
         false
     }
+}
 
-    /// Books the deals and hands the companies over to their lives.
-    fn book(&self, context: &DealContext, sink: &mut DealSink) {
-        let all = &self.candidates;
-        let rules = &context.scenario.rules;
-        let last = context.structure.quarters - 1;
-        for (stage, deals) in self.deals.iter().enumerate() {
-            let each = || deals.iter().map(|&slot| slot as usize);
-            for slot in each() {
-                let quarter = ((all.time[slot] * QUARTERS_PER_YEAR as f32) as usize).min(last);
-                let fund = all.fund[slot] as usize % BLOCK;
-                sink.cheques[quarter][fund] += f64::from(all.cheque[slot]);
+/// Books the deals and hands the companies over to their lives.
+struct Book<'a, 'b> {
+    deals: &'a mut DealBuffers,
+    context: &'a DealContext<'a>,
+    sink: &'a mut DealSink<'b>,
+}
+
+#[allow(clippy::inline_always)] // takes the instruction set of the dispatch
+impl WithSimd for Book<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self {
+            deals,
+            context,
+            sink,
+        } = self;
+        let all = &deals.candidates;
+        deals.by_stage.sort(&deals.funded, MAX_STAGES + 1);
+        for (stage, lives) in sink.entrants.iter_mut().enumerate() {
+            let chosen = deals.by_stage.of(stage);
+            let (first, n) = (lives.cost.len(), chosen.len());
+            append(&mut lives.fund, &all.fund, chosen);
+            append(&mut lives.entity, &all.entity, chosen);
+            append(&mut lives.time, &all.time, chosen);
+            append(&mut lives.cost, &all.cheque, chosen);
+            append(&mut lives.own, &all.own, chosen);
+            append(&mut lives.worth, &all.worth, chosen);
+            let (fund, cost) = (&lives.fund[first..], &lives.cost[first..]);
+            let quarter = room(&mut deals.quarter, n);
+            gather(quarter, &all.quarter, chosen);
+            for ((&quarter, &fund), &cost) in quarter.iter().zip(fund).zip(cost) {
+                sink.cheques[quarter as usize][fund as usize % BLOCK] += f64::from(cost);
             }
-            sink.funded_by_stage[stage] += deals.len() as u64;
-            sink.counts.funded += deals.len() as u64;
+            sink.by_stage[stage] += fixed_order_widened_sum(cost);
+            sink.funded_by_stage[stage] += n as u64;
+            sink.counts.funded += n as u64;
             if context.structure.companies.deals.stage[stage].early {
-                let small = |i: usize| f64::from(all.price[i]) < rules.valuation_max.threshold;
-                let large = |i: usize| f64::from(all.cheque[i]) > rules.cheque_max.threshold;
-                let counts = &mut sink.counts;
-                counts.large_cheques += each().filter(|&i| small(i) && large(i)).count() as u64;
-                counts.dear_deals += each().filter(|&i| !small(i)).count() as u64;
+                let price = room(&mut deals.price, n);
+                gather(price, &all.price, chosen);
+                sink.counts.check(&context.scenario.rules, price, cost);
             }
-            let lives = &mut sink.entrants[stage];
-            lives.fund.extend(each().map(|i| all.fund[i]));
-            lives.entity.extend(each().map(|i| all.entity[i]));
-            lives.time.extend(each().map(|i| all.time[i]));
-            let first = lives.cost.len();
-            lives.cost.extend(each().map(|i| all.cheque[i]));
-            sink.by_stage[stage] += fixed_order_widened_sum(&lives.cost[first..]);
-            lives.own.extend(each().map(|i| all.own[i]));
-            lives.worth.extend(each().map(|i| all.worth[i]));
         }
+    }
+}
+
+impl DealCounts {
+    /// Counts early-stage deals that documented rules speak of.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
+    fn check(&mut self, rules: &Rules, price: &[f32], cheque: &[f32]) {
+        let (mut large, mut dear) = (0_u32, 0_u32);
+        for (&price, &cheque) in price.iter().zip(cheque) {
+            let small = f64::from(price) < rules.valuation_max.threshold;
+            dear += u32::from(!small);
+            large += u32::from(small & (f64::from(cheque) > rules.cheque_max.threshold));
+        }
+        self.large_cheques += u64::from(large);
+        self.dear_deals += u64::from(dear);
     }
 }
 
@@ -288,6 +363,7 @@ const SMALLEST_CHEQUE: f64 = 0.05;
 /// What a sub-fund may still spend, in yuan.
 struct Purse {
     left: f64,
+    early: f64,
     late_left: f64,
     smallest: f64,
     companies: u32,
@@ -301,6 +377,7 @@ impl Purse {
         let late = (1.0 - floor.threshold) * size - mandate.fee_budget - smallest;
         Self {
             left: mandate.investable,
+            early: 0.0,
             late_left: if floor.is_enforced() {
                 late.max(0.0)
             } else {
@@ -314,16 +391,34 @@ impl Purse {
         }
     }
 
+    /// Whether the sub-fund still looks for companies.
+    fn is_open(&self) -> bool {
+        self.companies > 0 && self.left >= self.smallest
+    }
+
+    /// Whether it can pay `amount`; a cheque that exceeds the purse by rounding alone is whole.
+    fn has(&self, amount: f64) -> bool {
+        const ROUNDING: f64 = 1.0 + 1e-6;
+        amount <= self.left * ROUNDING
+    }
+
     /// The cheque that is in fact written: the last one takes what is left.
     fn pay(&self, cheque: f32) -> f32 {
-        /// A cheque that exceeds the purse by rounding alone is whole.
-        const ROUNDING: f64 = 1.0 + 1e-6;
         /// Keeps a rest that is rounded to `f32` within the purse.
         const BELOW: f64 = 1.0 - 1e-7;
-        if f64::from(cheque) <= self.left * ROUNDING {
+        if self.has(f64::from(cheque)) {
             cheque
         } else {
             (self.left * BELOW) as f32
+        }
+    }
+
+    fn spend(&mut self, amount: f64, early: bool) {
+        self.left -= amount;
+        if early {
+            self.early += amount;
+        } else {
+            self.late_left -= amount;
         }
     }
 }

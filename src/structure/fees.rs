@@ -65,17 +65,13 @@ impl FeeSchedule {
     /// to nothing at the end. Cost held depends on the budget itself: with A the part on commitments
     /// and calls and B the part per unit of investable money, budget = A + B (1 - budget).
     pub fn budget_share(&self, investing: usize, exiting: usize) -> f64 {
-        let (mut on_commitment, mut on_cost) = (0.0, 0.0);
-        for quarter in 0..investing {
-            let called = (quarter + 1) as f64 / investing as f64;
-            on_commitment += self.investing.fee(1.0, called, 0.0);
-            on_cost += self.investing.fee(0.0, 0.0, called);
-        }
-        for quarter in 0..exiting {
-            let held = 1.0 - quarter as f64 / exiting as f64;
-            on_commitment += self.later.fee(1.0, 1.0, 0.0);
-            on_cost += self.later.fee(0.0, 0.0, held);
-        }
+        // A rise to 1 in equal steps and a fall from 1 in equal steps have the same sum.
+        let steps = |quarters: usize| (quarters + usize::from(quarters > 0)) as f64 / 2.0;
+        let (first, last) = (self.investing, self.later);
+        let (rising, falling) = (steps(investing), steps(exiting));
+        let on_commitment = first.fee(investing as f64, rising, 0.0)
+            + last.fee(exiting as f64, exiting as f64, 0.0);
+        let on_cost = first.fee(0.0, 0.0, rising) + last.fee(0.0, 0.0, falling);
         (on_commitment + on_cost) / (1.0 + on_cost)
     }
 }

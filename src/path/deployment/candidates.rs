@@ -3,34 +3,25 @@
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
 use super::DealContext;
-use crate::math::elementary::{exp, normal_quantile};
-use crate::random::{Entity, LANES, Purpose, tag, unit_f32};
-use crate::structure::companies::{LogStep, MAX_STAGES};
+use crate::math::elementary::{exp, floor_to_i32, normal_quantile};
+use crate::path::lanes::{Column, at, normals, room};
+use crate::random::{Purpose, tag, unit_f32};
+use crate::structure::companies::{DealLaw, MAX_STAGES};
 use crate::units::QUARTERS_PER_YEAR;
 use pulp::{Simd, WithSimd};
+use std::ops::Range;
 
-/// A sub-fund that looks for companies, as the kernel needs it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Buyer {
-    /// Address of its first company.
-    pub first_entity: u32,
-    /// Start of its investment period, in years.
-    pub launch: f32,
+/// The sub-funds that look for companies, as the loops need them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Buyers {
+    /// Address of the first company.
+    pub first_entity: Column<u32>,
+    /// Start of the investment period, in years.
+    pub launch: Column<f32>,
     /// Length of it.
-    pub years: f32,
-    /// First row of its sector in the economy's tables.
-    pub row: u32,
-}
-
-/// One candidate.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Candidate {
-    time: f32,
-    stage: u32,
-    cheque: f32,
-    own: f32,
-    worth: f32,
-    price: f32,
+    pub years: Column<f32>,
+    /// First row of the sector in the economy's tables.
+    pub row: Column<u32>,
 }
 
 /// Candidates of a block, one entry per candidate in each list.
@@ -42,6 +33,8 @@ pub(super) struct Candidates {
     pub fund: Vec<u32>,
     /// Date of the cheque, in years.
     pub time: Vec<f32>,
+    /// Its quarter.
+    pub quarter: Vec<u32>,
     /// Stage of the company.
     pub stage: Vec<u32>,
     /// The cheque, in yuan.
@@ -52,191 +45,198 @@ pub(super) struct Candidates {
     pub worth: Vec<f32>,
     /// Price before the round, in yuan.
     pub price: Vec<f32>,
+    /// The four words of a draw, and a fifth of their spare bits.
+    words: [Vec<u32>; 4],
+    spare: Vec<u32>,
+    normal: Vec<f32>,
+}
+
+/// Which candidate of a company is drawn.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Draw {
+    /// How many candidates were refused before it.
+    pub repeat: u32,
+    /// Whether only early stages are left.
+    pub early: bool,
 }
 
 impl Candidates {
     pub fn clear(&mut self) {
         self.entity.clear();
         self.fund.clear();
-        self.resize();
     }
 
-    /// Makes room for what the listed companies will draw.
-    pub fn resize(&mut self) {
-        let n = self.entity.len();
-        self.stage.resize(n, 0);
-        for list in [
-            &mut self.time,
-            &mut self.cheque,
-            &mut self.own,
-            &mut self.worth,
-            &mut self.price,
-        ] {
-            list.resize(n, 0.0);
-        }
+    /// Adds companies of one sub-fund, not yet drawn.
+    pub fn list(&mut self, fund: u32, entities: Range<u32>) {
+        self.fund.extend(std::iter::repeat_n(fund, entities.len()));
+        self.entity.extend(entities);
     }
 
-    /// Adds one more company; its slot.
-    pub fn push(&mut self, entity: u32, fund: u32, candidate: Candidate) -> usize {
-        let slot = self.entity.len();
-        self.entity.push(entity);
-        self.fund.push(fund);
-        self.resize();
-        self.set(slot, candidate);
-        slot
-    }
-
-    pub fn set(&mut self, slot: usize, candidate: Candidate) {
-        self.time[slot] = candidate.time;
-        self.stage[slot] = candidate.stage;
-        self.cheque[slot] = candidate.cheque;
-        self.own[slot] = candidate.own;
-        self.worth[slot] = candidate.worth;
-        self.price[slot] = candidate.price;
-    }
-}
-
-impl Buyer {
-    /// Candidate number `repeat` for one company, drawn alone; an early-stage one if `early`.
-    pub fn candidate(
-        &self,
-        context: &DealContext,
-        entity: u32,
-        repeat: u32,
-        early: bool,
-    ) -> Candidate {
-        let address = tag(Purpose::FirstCheque, u32::from(early), repeat);
-        let words = context
-            .streams
-            .words(context.path, Entity::from_word(entity), address, 0);
+    /// Draws a candidate for each of the listed companies in `range`.
+    #[inline(always)]
+    pub fn draw(&mut self, context: &DealContext, buyers: &Buyers, range: Range<usize>, draw: Draw) {
+        let (total, n) = (self.entity.len(), range.len());
         let deals = &context.structure.companies.deals;
-        let cumulative = if early {
+        let laws = &deals.stage;
+        let each = || range.clone();
+        let fund = &self.fund[each()];
+        let [w0, w1, w2, w3] = self.words.each_mut().map(|word| room(word, n));
+        context.streams.fill_words(
+            context.path,
+            &self.entity[each()],
+            tag(Purpose::FirstCheque, u32::from(draw.early), draw.repeat),
+            0,
+            [&mut *w0, &mut *w1, &mut *w2, &mut *w3],
+        );
+        let spare = room(&mut self.spare, n);
+        join_spare_bits(spare, w0, w1, w2, w3);
+        let quarter = &mut room(&mut self.quarter, total)[each()];
+        let last = context.structure.quarters as u32 - 1;
+        draw_dates(&mut room(&mut self.time, total)[each()], quarter, w0, fund, buyers, last);
+        let stage = &mut room(&mut self.stage, total)[each()];
+        let cumulative = if draw.early {
             &deals.early_cumulative
         } else {
             &deals.cumulative
         };
-        let lanes = draw(
-            context,
-            cumulative,
-            &[*self; LANES],
-            &words.map(|word| [word; LANES]),
-        );
-        Candidate {
-            time: lanes.time[0],
-            stage: lanes.stage[0],
-            cheque: lanes.cheque[0],
-            own: lanes.own[0],
-            worth: lanes.worth[0],
-            price: lanes.price[0],
-        }
+        draw_stages(stage, w1, cumulative);
+        let z = room(&mut self.normal, n);
+        let cheque = &mut room(&mut self.cheque, total)[each()];
+        bounded_normals(z, w2, stage, laws);
+        draw_cheques(cheque, z, stage, laws);
+        let worth = &mut room(&mut self.worth, total)[each()];
+        normals(z, w3);
+        draw_worths(worth, z, stage, laws);
+        let price = &mut room(&mut self.price, total)[each()];
+        normals(z, spare);
+        draw_prices(price, z, worth, context.structure.companies.price_noise);
+        multiply_by_market(price, fund, quarter, &buyers.row, &context.economy.price);
+        let own = &mut room(&mut self.own, total)[each()];
+        close_rounds(own, worth, cheque, price, stage, laws);
     }
 }
 
 /// Draws the first candidate of every listed company.
-pub(super) struct DrawCandidates<'a> {
+pub(super) struct DrawAll<'a> {
     pub context: &'a DealContext<'a>,
-    pub buyers: &'a [Buyer],
+    pub buyers: &'a Buyers,
     pub candidates: &'a mut Candidates,
 }
 
-impl WithSimd for DrawCandidates<'_> {
+impl WithSimd for DrawAll<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let address = tag(Purpose::FirstCheque, 0, 0);
-        let cumulative = &self.context.structure.companies.deals.cumulative;
-        let all = self.candidates;
-        for start in (0..all.entity.len()).step_by(LANES) {
-            let lanes = (all.entity.len() - start).min(LANES);
-            let mut entity = [0; LANES];
-            let mut buyer = [Buyer::default(); LANES];
-            entity[..lanes].copy_from_slice(&all.entity[start..start + lanes]);
-            for (buyer, &fund) in buyer.iter_mut().zip(&all.fund[start..start + lanes]) {
-                *buyer = self.buyers[fund as usize];
-            }
-            let streams = self.context.streams;
-            let words = streams.words16(self.context.path, &entity, address, 0);
-            let drawn = draw(self.context, cumulative, &buyer, &words);
-            let range = start..start + lanes;
-            all.time[range.clone()].copy_from_slice(&drawn.time[..lanes]);
-            all.stage[range.clone()].copy_from_slice(&drawn.stage[..lanes]);
-            all.cheque[range.clone()].copy_from_slice(&drawn.cheque[..lanes]);
-            all.own[range.clone()].copy_from_slice(&drawn.own[..lanes]);
-            all.worth[range.clone()].copy_from_slice(&drawn.worth[..lanes]);
-            all.price[range].copy_from_slice(&drawn.price[..lanes]);
-        }
+        let all = 0..self.candidates.entity.len();
+        self.candidates
+            .draw(self.context, self.buyers, all, Draw::default());
     }
 }
 
-/// Sixteen candidates.
-struct Lanes {
-    time: [f32; LANES],
-    stage: [u32; LANES],
-    cheque: [f32; LANES],
-    own: [f32; LANES],
-    worth: [f32; LANES],
-    price: [f32; LANES],
+/// Each uniform leaves the low nine bits of its word: together they make a fifth word.
+#[inline(always)]
+fn join_spare_bits(out: &mut [u32], w0: &[u32], w1: &[u32], w2: &[u32], w3: &[u32]) {
+    let words = w0.iter().zip(w1).zip(w2.iter().zip(w3));
+    for (out, ((w0, w1), (w2, w3))) in out.iter_mut().zip(words) {
+        let spare = |word: &u32| word & 0x1ff;
+        *out = spare(w0) << 23 | spare(w1) << 14 | spare(w2) << 5 | spare(w3) >> 4;
+    }
+}
+
+#[inline(always)]
+fn draw_dates(
+    time: &mut [f32],
+    quarter: &mut [u32],
+    words: &[u32],
+    fund: &[u32],
+    buyers: &Buyers,
+    last: u32,
+) {
+    let draws = words.iter().zip(fund);
+    for ((time, quarter), (&word, &fund)) in time.iter_mut().zip(quarter).zip(draws) {
+        *time = buyers.launch.of(fund) + buyers.years.of(fund) * unit_f32(word);
+        let found = floor_to_i32(*time * QUARTERS_PER_YEAR as f32) as u32;
+        *quarter = found.min(last);
+    }
+}
+
+#[inline(always)]
+fn draw_stages(stage: &mut [u32], words: &[u32], cumulative: &[f32; MAX_STAGES]) {
+    for (stage, &word) in stage.iter_mut().zip(words) {
+        *stage = 0;
+        for bound in cumulative {
+            *stage += u32::from(unit_f32(word) >= *bound);
+        }
+    }
 }
 
 /// Largest `f32` below 1: no quantile is asked beyond it.
 const BELOW_ONE: f32 = 1.0 - f32::EPSILON / 2.0;
 
-/// The candidates that four words each make: date, stage, cheque, worth and, from spare bits, price noise.
+/// Normal draws between the bounds of the stage's cheque law.
 #[inline(always)]
-fn draw(
-    context: &DealContext,
-    cumulative: &[f32; MAX_STAGES],
-    buyer: &[Buyer; LANES],
-    words: &[[u32; LANES]; 4],
-) -> Lanes {
-    let deals = &context.structure.companies.deals;
-    let last = context.structure.quarters as u32 - 1;
-    let sigma = context.structure.companies.price_noise;
-    let mut time = [0.0; LANES];
-    let mut stage = [0; LANES];
-    for lane in 0..LANES {
-        time[lane] = buyer[lane].launch + buyer[lane].years * unit_f32(words[0][lane]);
-        for bound in cumulative {
-            stage[lane] += u32::from(unit_f32(words[1][lane]) >= *bound);
-        }
+fn bounded_normals(z: &mut [f32], words: &[u32], stage: &[u32], laws: &[DealLaw; MAX_STAGES]) {
+    for (z, (&word, &stage)) in z.iter_mut().zip(words.iter().zip(stage)) {
+        let law = &laws[stage as usize % MAX_STAGES];
+        let within = law.cheque_low + law.cheque_width * unit_f32(word);
+        *z = normal_quantile(within.clamp(f32::EPSILON / 2.0, BELOW_ONE));
     }
-    let mut market = [0.0; LANES];
-    let (mut cheque_law, mut worth_law) =
-        ([LogStep::default(); LANES], [LogStep::default(); LANES]);
-    let (mut low, mut width, mut round) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
-    for lane in 0..LANES {
-        let quarter = ((time[lane] * QUARTERS_PER_YEAR as f32) as u32).min(last);
-        market[lane] = context.economy.price[(buyer[lane].row + quarter) as usize];
-        let law = &deals.stage[stage[lane] as usize % MAX_STAGES];
-        (cheque_law[lane], worth_law[lane]) = (law.cheque, law.worth);
-        (low[lane], width[lane], round[lane]) = (law.cheque_low, law.cheque_width, law.round);
+}
+
+#[inline(always)]
+fn draw_cheques(cheque: &mut [f32], z: &[f32], stage: &[u32], laws: &[DealLaw; MAX_STAGES]) {
+    for (cheque, (z, &stage)) in cheque.iter_mut().zip(z.iter().zip(stage)) {
+        let law = &laws[stage as usize % MAX_STAGES].cheque;
+        *cheque = exp(law.mu + law.sigma * z);
     }
-    let mut drawn = Lanes {
-        time,
-        stage,
-        cheque: [0.0; LANES],
-        own: [0.0; LANES],
-        worth: [0.0; LANES],
-        price: [0.0; LANES],
-    };
-    for lane in 0..LANES {
-        // Each uniform leaves the low nine bits of its word: together they make a fifth.
-        let spare = |word: usize| words[word][lane] & 0x1ff;
-        let spare = spare(0) << 23 | spare(1) << 14 | spare(2) << 5 | spare(3) >> 4;
-        let within = low[lane] + width[lane] * unit_f32(words[2][lane]);
-        let within = within.max(f32::EPSILON / 2.0).min(BELOW_ONE);
-        let (law, value) = (cheque_law[lane], worth_law[lane]);
-        let cheque = exp(law.mu + law.sigma * normal_quantile(within));
-        let worth = exp(value.mu + value.sigma * normal_quantile(unit_f32(words[3][lane])));
-        let noise = exp(sigma * normal_quantile(unit_f32(spare)) - 0.5 * sigma * sigma);
-        let price = worth * noise * market[lane];
+}
+
+#[inline(always)]
+fn draw_worths(worth: &mut [f32], z: &[f32], stage: &[u32], laws: &[DealLaw; MAX_STAGES]) {
+    for (worth, (z, &stage)) in worth.iter_mut().zip(z.iter().zip(stage)) {
+        let law = &laws[stage as usize % MAX_STAGES].worth;
+        *worth = exp(law.mu + law.sigma * z);
+    }
+}
+
+/// Worth with noise.
+#[inline(always)]
+fn draw_prices(price: &mut [f32], z: &[f32], worth: &[f32], sigma: f32) {
+    for (price, (z, worth)) in price.iter_mut().zip(z.iter().zip(worth)) {
+        *price = worth * exp(sigma * z - 0.5 * sigma * sigma);
+    }
+}
+
+#[inline(always)]
+fn multiply_by_market(
+    price: &mut [f32],
+    fund: &[u32],
+    quarter: &[u32],
+    row: &Column<u32>,
+    market: &[f32],
+) {
+    for (price, (&fund, &quarter)) in price.iter_mut().zip(fund.iter().zip(quarter)) {
+        *price *= at(market, row.of(fund) + quarter);
+    }
+}
+
+/// The stakes that cheques buy, and worth after the rounds.
+#[inline(always)]
+fn close_rounds(
+    own: &mut [f32],
+    worth: &mut [f32],
+    cheque: &[f32],
+    price: &[f32],
+    stage: &[u32],
+    laws: &[DealLaw; MAX_STAGES],
+) {
+    let rounds = cheque.iter().zip(price).zip(stage);
+    for ((own, worth), ((&cheque, &price), &stage)) in own.iter_mut().zip(worth).zip(rounds) {
         // The round takes in the cheque, and at least the part that rounds of this stage sell.
-        let after = price + cheque.max(round[lane] * price);
-        drawn.cheque[lane] = cheque;
-        drawn.own[lane] = cheque / after;
-        drawn.worth[lane] = worth * (after / price);
-        drawn.price[lane] = price;
+        let least = laws[stage as usize % MAX_STAGES].round * price;
+        let after = price + if cheque > least { cheque } else { least };
+        *own = cheque / after;
+        *worth *= after / price;
     }
-    drawn
 }
