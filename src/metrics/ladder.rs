@@ -1,8 +1,11 @@
 //! The leverage ladder of one path: what national money mobilised, by each definition in use.
 
 use super::{MetricUnit, MissingRank, Sink, ratio};
-use crate::path::{FundOutcome, Programme};
+use crate::path::Programme;
+use crate::path::fundraising::closes::Close;
+use crate::path::fundraising::sub_funds::SubFund;
 use crate::scenario::{Origin, Scenario};
+use crate::structure::raising::MAX_CLASSES;
 
 /// Money by tier and by whose it is in the end, in yuan: committed or drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -56,14 +59,43 @@ impl Mobilised {
         }
     }
 
-    /// Adds what `fund` took in, scaled by `part`.
-    fn add_fund(&mut self, scenario: &Scenario, fund: &FundOutcome, part: f64) {
-        let sub_fund = &fund.fund;
-        self.sub_funds += sub_fund.size * part;
-        self.regional_in_sub_funds += sub_fund.regional * part;
-        self.add(scenario.sub_funds.gp_origin, sub_fund.gp * part);
-        for (class, amount) in scenario.lp_class.iter().zip(&sub_fund.others) {
+    fn add_classes(&mut self, scenario: &Scenario, amounts: &[f64; MAX_CLASSES], part: f64) {
+        for (class, amount) in scenario.lp_class.iter().zip(amounts) {
             self.add(class.origin, amount * part);
+        }
+    }
+
+    fn add_close(&mut self, scenario: &Scenario, close: &Close, part: f64) {
+        self.national += close.national * part;
+        self.regions += close.total * part;
+        self.add_classes(scenario, &close.others, part);
+    }
+
+    fn add_sub_funds(&mut self, scenario: &Scenario, money: &SubFundMoney) {
+        self.sub_funds += money.size;
+        self.regional_in_sub_funds += money.regional;
+        self.add(scenario.sub_funds.gp_origin, money.gp);
+        self.add_classes(scenario, &money.others, 1.0);
+    }
+}
+
+/// Money of many sub-funds, by LP class: classes are told apart by origin once, not for every fund.
+#[derive(Clone, Copy, Debug, Default)]
+struct SubFundMoney {
+    size: f64,
+    regional: f64,
+    gp: f64,
+    others: [f64; MAX_CLASSES],
+}
+
+impl SubFundMoney {
+    /// Adds what `fund` took in, scaled by `part`, of the first `classes` LP classes.
+    fn add(&mut self, fund: &SubFund, classes: usize, part: f64) {
+        self.size += fund.size * part;
+        self.regional += fund.regional * part;
+        self.gp += fund.gp * part;
+        for (sum, amount) in self.others.iter_mut().zip(&fund.others).take(classes) {
+            *sum += amount * part;
         }
     }
 }
@@ -71,26 +103,41 @@ impl Mobilised {
 /// Commitments of the whole programme up to `time` in years.
 pub fn committed(scenario: &Scenario, programme: &Programme, time: f64) -> Mobilised {
     let mut money = Mobilised::default();
-    for close in programme
-        .closes
-        .iter()
-        .flatten()
-        .filter(|close| close.time < time)
-    {
-        money.national += close.national;
-        money.regions += close.total;
-        for (class, amount) in scenario.lp_class.iter().zip(&close.others) {
-            money.add(class.origin, *amount);
+    let closes = programme.closes.iter().flatten();
+    for close in closes.filter(|close| close.time < time) {
+        money.add_close(scenario, close, 1.0);
+    }
+    let mut sub_funds = SubFundMoney::default();
+    let funds = programme.funds.iter().map(|fund| &fund.fund);
+    for fund in funds.filter(|fund| fund.launch < time) {
+        sub_funds.add(fund, scenario.lp_class.len(), 1.0);
+    }
+    money.add_sub_funds(scenario, &sub_funds);
+    money
+}
+
+/// [`committed`] at the end of each year.
+pub fn committed_by_year(
+    scenario: &Scenario,
+    programme: &Programme,
+    years: usize,
+) -> Vec<Mobilised> {
+    let mut in_year = vec![SubFundMoney::default(); years];
+    for fund in programme.funds.iter().map(|fund| &fund.fund) {
+        if let Some(sub_funds) = in_year.get_mut(fund.launch as usize) {
+            sub_funds.add(fund, scenario.lp_class.len(), 1.0);
         }
     }
-    for fund in programme
-        .funds
-        .iter()
-        .filter(|fund| fund.fund.launch < time)
-    {
-        money.add_fund(scenario, fund, 1.0);
-    }
-    money
+    let mut money = Mobilised::default();
+    let so_far = in_year.iter().enumerate().map(|(year, sub_funds)| {
+        let closes = programme.closes.iter().flatten();
+        for close in closes.filter(|close| close.time as usize == year) {
+            money.add_close(scenario, close, 1.0);
+        }
+        money.add_sub_funds(scenario, sub_funds);
+        money
+    });
+    so_far.collect()
 }
 
 /// Money drawn by the term. LPs of one vehicle are drawn in step.
@@ -101,19 +148,17 @@ pub fn drawn(scenario: &Scenario, programme: &Programme) -> Mobilised {
         if size <= 0.0 {
             continue;
         }
-        let called: f64 = flows.calls.iter().sum();
-        let part = called / size;
-        money.regions += called;
+        let part = flows.calls.iter().sum::<f64>() / size;
         for close in closes {
-            money.national += close.national * part;
-            for (class, amount) in scenario.lp_class.iter().zip(&close.others) {
-                money.add(class.origin, amount * part);
-            }
+            money.add_close(scenario, close, part);
         }
     }
+    let mut sub_funds = SubFundMoney::default();
     for fund in &programme.funds {
-        money.add_fund(scenario, fund, fund.called / fund.fund.size);
+        let part = fund.called / fund.fund.size;
+        sub_funds.add(&fund.fund, scenario.lp_class.len(), part);
     }
+    money.add_sub_funds(scenario, &sub_funds);
     money
 }
 

@@ -1,6 +1,6 @@
 //! What a path adds to the programme's totals: series by quarter, money flows, thresholds reached by year.
 
-use crate::metrics::ladder::committed;
+use crate::metrics::ladder::{Mobilised, committed_by_year};
 use crate::metrics::{LADDER, THRESHOLDS};
 use crate::outcomes::{CurveTotal, FlowTotal, ReachedTotal, Totals};
 use crate::path::Programme;
@@ -93,10 +93,10 @@ fn whole(amount: f64) -> i128 {
 
 /// The ladder at the end of each year, over national money placed by the term, so that it never falls.
 fn by_year(scenario: &Scenario, programme: &Programme) -> Vec<[f64; LADDER.len()]> {
-    let placed = committed(scenario, programme, f64::INFINITY).national;
     let years = programme.ledger.national.calls.len().div_ceil(4);
-    let at = |year: usize| {
-        let mut money = committed(scenario, programme, (year + 1) as f64);
+    let closes = programme.closes.iter().flatten();
+    let placed = closes.map(|close| close.national).sum::<f64>();
+    let at = |mut money: Mobilised| {
         let early = money.national;
         money.national = placed;
         let mut rungs = money.rungs();
@@ -104,7 +104,8 @@ fn by_year(scenario: &Scenario, programme: &Programme) -> Vec<[f64; LADDER.len()
         rungs[3] -= (placed - early) / placed.max(f64::MIN_POSITIVE);
         rungs
     };
-    (0..years).map(at).collect()
+    let money = committed_by_year(scenario, programme, years);
+    money.into_iter().map(at).collect()
 }
 
 fn series(ledger: &Ledger, mut put: impl FnMut(&str, &[f64])) {

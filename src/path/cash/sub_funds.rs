@@ -44,7 +44,7 @@ struct Columns {
 }
 
 impl BlockCash {
-    /// Empty tables.
+    /// Empty tables. The cells of the last block were cleared as [`BlockCash::settle`] read them.
     pub fn begin(&mut self, quarters: usize, fees: &FeeSchedule) {
         let cost_rows = if fees.needs_invested_cost() {
             quarters
@@ -56,8 +56,10 @@ impl BlockCash {
             (&mut self.proceeds, quarters),
             (&mut self.cost_out, cost_rows),
         ] {
-            table.clear();
-            table.resize(rows, Column::default());
+            if table.len() != rows {
+                table.clear();
+                table.resize(rows, Column::default());
+            }
         }
         self.residual = Column::default();
     }
@@ -100,10 +102,11 @@ impl BlockCash {
     #[inline(always)]
     #[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
     fn run_quarters(&mut self, from: usize, fees: &FeeSchedule, ledger: &mut Ledger) {
-        let rows = self.cheques.iter().zip(&self.proceeds).enumerate();
+        let rows = self.cheques.iter_mut().zip(&mut self.proceeds).enumerate();
         for (quarter, (cheques, proceeds)) in rows.skip(from) {
-            if let Some(cost_out) = self.cost_out.get(quarter) {
+            if let Some(cost_out) = self.cost_out.get_mut(quarter) {
                 self.columns.hold(cheques, cost_out);
+                *cost_out = Column::default();
             }
             let columns = &mut self.columns;
             columns.charge(quarter as u32, fees, cheques, self.waterfall.paid_in());
@@ -124,6 +127,7 @@ impl BlockCash {
                 flows.sub_fund_distributions[quarter] +=
                     fixed_order_dot(shares, &to_lps[range.clone()]);
             }
+            (*cheques, *proceeds) = (Column::default(), Column::default());
         }
     }
 }
