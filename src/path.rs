@@ -22,6 +22,7 @@ use economy::{Economy, EventFactors};
 use fundraising::closes::{Close, draw_closes};
 use fundraising::sub_funds::{RaisingContext, RegionRaising, SubFund};
 use ledger::Ledger;
+use pulp::{Arch, Simd, WithSimd};
 
 /// Sub-funds that are simulated together: their tables fit the processor's caches.
 pub const BLOCK: usize = 64;
@@ -232,9 +233,11 @@ impl Workspace {
     ) {
         self.sectors.clear();
         self.sectors.extend(block.iter().map(|fund| fund.sector));
-        self.skill_factors.clear();
-        self.skill_factors
-            .extend(block.iter().map(|fund| skill_factors(scenario, fund.skill)));
+        Arch::new().dispatch(SkillFactors {
+            scenario,
+            block,
+            factors: &mut self.skill_factors,
+        });
         let context = LifeContext {
             model: &structure.companies,
             economy: &self.economy,
@@ -270,11 +273,29 @@ impl Workspace {
     }
 }
 
-/// Effect of a manager's skill on event weights.
-fn skill_factors(scenario: &Scenario, skill: f64) -> EventFactors {
-    let mut factors = [1.0; EVENT_LANES];
-    for (factor, loading) in factors.iter_mut().zip(&scenario.event) {
-        *factor = exp((loading.skill * skill) as f32);
+/// Effect of each manager's skill on event weights.
+struct SkillFactors<'a> {
+    scenario: &'a Scenario,
+    block: &'a [SubFund],
+    factors: &'a mut Vec<EventFactors>,
+}
+
+impl WithSimd for SkillFactors<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // takes the instruction set of the dispatch
+    fn with_simd<S: Simd>(self, _: S) {
+        self.factors.clear();
+        self.factors.extend(self.block.iter().map(|fund| {
+            let mut logs = [0.0; EVENT_LANES];
+            for (log, loading) in logs.iter_mut().zip(&self.scenario.event) {
+                *log = (loading.skill * fund.skill) as f32;
+            }
+            logs
+        }));
+        for factor in self.factors.as_flattened_mut() {
+            *factor = exp(*factor);
+        }
     }
-    factors
 }

@@ -6,13 +6,13 @@
 //! (or at the failed closing where that is later).
 
 use super::closes::{Close, size_at};
-use crate::math::elementary::normal_quantile;
+use super::prospects::{Prospect, Prospects};
 use crate::math::links::logistic;
 use crate::path::economy::Economy;
-use crate::random::{Entity, MAX_SUB_FUNDS, Purpose, Streams, tag, unit_f32, unit_f64};
+use crate::random::{MAX_SUB_FUNDS, Streams};
 use crate::scenario::{Raising, Scenario, SubFundStructure, TicketRule};
 use crate::structure::Structure;
-use crate::structure::raising::{MAX_CLASSES, SubFundLaws, category};
+use crate::structure::raising::{MAX_CLASSES, SubFundLaws};
 use std::collections::VecDeque;
 
 /// Closings of a region from which on its mean size steers targets.
@@ -56,30 +56,8 @@ struct Pending {
     number: u32,
     approved: f64,
     target: f64,
-    share: f64,
-    manager: Manager,
+    prospect: Prospect,
     mean_size_binds: bool,
-}
-
-/// What a sub-fund's manager brings.
-#[derive(Clone, Copy, Debug)]
-struct Manager {
-    skill: f64,
-    sector: u32,
-}
-
-impl Manager {
-    fn draw(context: &RaisingContext, region: u32, number: u32) -> Self {
-        let entity = Entity::sub_fund(region, number);
-        let words = context
-            .streams
-            .words(context.path, entity, tag(Purpose::Manager, 0, 0), 0);
-        let sectors = &context.structure.raising.sector_cumulative;
-        Self {
-            skill: normal(words[0]),
-            sector: category(sectors, unit_f32(words[1])) as u32,
-        }
-    }
 }
 
 /// Money on its way back to the mandate.
@@ -107,6 +85,7 @@ pub struct RegionRaising {
     reserved: f64,
     pending: VecDeque<Pending>,
     releases: VecDeque<Release>,
+    prospects: Prospects,
     pending_size: f64,
     closed_size: f64,
     /// Sub-funds approved so far.
@@ -141,11 +120,13 @@ impl RegionRaising {
     pub fn begin(&mut self, region: usize, launch: f64) {
         self.pending.clear();
         self.releases.clear();
+        self.prospects.clear();
         *self = Self {
             region: region as u32,
             now: launch,
             pending: std::mem::take(&mut self.pending),
             releases: std::mem::take(&mut self.releases),
+            prospects: std::mem::take(&mut self.prospects),
             ..Self::default()
         };
     }
@@ -179,10 +160,11 @@ impl RegionRaising {
             }
             let largest_other = others.iter().fold(0.0_f64, |a, &b| a.max(b));
             if due {
+                let region = self.region;
                 closed.extend((number..number + group.count).map(|number| {
-                    let manager = Manager::draw(context, self.region, number);
+                    let manager = self.prospects.of(context, region, number);
                     SubFund {
-                        region: self.region,
+                        region,
                         number,
                         launch,
                         size,
@@ -229,7 +211,7 @@ impl RegionRaising {
                     }
                 }
                 Step::Closing(_) => self.close(context, raising, laws, closed),
-                Step::Approval(_) => self.approve(context, raising, laws),
+                Step::Approval(_) => self.approve(context, raising),
                 Step::Nothing => {}
             }
         }
@@ -303,25 +285,21 @@ impl RegionRaising {
         context.scenario.regions.sub_fund_share.fraction() * net * size_at(context.closes, time)
     }
 
-    fn approve(&mut self, context: &RaisingContext, raising: &Raising, laws: &SubFundLaws) {
-        let entity = Entity::sub_fund(self.region, self.approved);
-        let words = context
-            .streams
-            .words(context.path, entity, tag(Purpose::SubFund, 0, 0), 0);
-        let drawn = laws.target.quantile(unit_f64(words[0]));
+    fn approve(&mut self, context: &RaisingContext, raising: &Raising) {
+        let number = self.approved;
+        let prospect = *self.prospects.of(context, self.region, number);
+        let drawn = prospect.raising.target;
         let target = self.steered_target(context.scenario, raising, drawn);
-        let pending = Pending {
-            number: self.approved,
+        self.approved += 1;
+        self.reserved += prospect.raising.requested * target;
+        self.pending_size += raising.raised_mean.fraction() * target;
+        self.pending.push_back(Pending {
+            number,
             approved: self.now,
             target,
-            share: laws.requested.sample_from_normal(normal(words[1])),
-            manager: Manager::draw(context, self.region, self.approved),
+            prospect,
             mean_size_binds: target < drawn,
-        };
-        self.approved += 1;
-        self.reserved += pending.share * target;
-        self.pending_size += raising.raised_mean.fraction() * target;
-        self.pending.push_back(pending);
+        });
     }
 
     /// The target, cut so that the mean of closed and pending sub-funds stays within the rule.
@@ -346,7 +324,7 @@ impl RegionRaising {
             return;
         };
         self.pending_size -= raising.raised_mean.fraction() * pending.target;
-        let reservation = pending.share * pending.target;
+        let reservation = pending.prospect.raising.requested * pending.target;
         let in_time = self.now <= context.scenario.national.investment_period.years()
             && self.now < context.scenario.national.term.years();
         let fund = if in_time {
@@ -381,39 +359,35 @@ impl RegionRaising {
         laws: &SubFundLaws,
         pending: &Pending,
     ) -> Option<SubFund> {
-        let entity = Entity::sub_fund(self.region, pending.number);
-        let words = context
-            .streams
-            .words(context.path, entity, tag(Purpose::SubFund, 0, 0), 1);
+        let Prospect {
+            skill,
+            sector,
+            raising: luck,
+        } = pending.prospect;
+        let share = luck.requested;
         let x = context.economy.cycle_at(self.now);
         let closing = laws.closing_intercept
             + raising.closing_cycle_loading * x
-            + raising.closing_skill_loading * pending.manager.skill
-            + raising.closing_share_loading
-                * (pending.share - raising.requested_share_mean.fraction());
-        if unit_f64(words[0]) >= logistic(closing) {
+            + raising.closing_skill_loading * skill
+            + raising.closing_share_loading * (share - raising.requested_share_mean.fraction());
+        if luck.closing >= logistic(closing) {
             return None;
         }
         let raised = logistic(
             laws.raised_location
                 + raising.raised_cycle_loading * x
-                + raising.raised_skill_loading * pending.manager.skill
-                + laws.raised_noise * normal(words[1]),
+                + raising.raised_skill_loading * skill
+                + laws.raised_noise * luck.raised,
         );
         let gp_share = context.scenario.sub_funds.gp_commitment.fraction();
-        let others_part = 1.0 - pending.share - gp_share;
+        let others_part = 1.0 - share - gp_share;
         let others_total = raised * others_part.max(0.0) * pending.target;
         let gp = gp_share * raised * pending.target;
-        let (others, largest_other) = self.split_tickets(
-            context,
-            laws,
-            raising.lp_count,
-            pending.number,
-            others_total,
-        );
+        let others = luck.others.map(|part| part * others_total);
+        let largest_other = luck.largest_other * others_total;
         let wanted = match raising.ticket {
-            TicketRule::Share => pending.share * raised * pending.target,
-            TicketRule::Money => pending.share * pending.target,
+            TicketRule::Share => share * raised * pending.target,
+            TicketRule::Money => share * pending.target,
         };
         let cap = raising.share_cap.fraction();
         let left = self.mandate(context, self.now) - self.committed;
@@ -438,46 +412,10 @@ impl RegionRaising {
             gp,
             others,
             largest_other,
-            skill: pending.manager.skill,
-            sector: pending.manager.sector,
+            skill,
+            sector,
             not_largest_binds: binds,
             mean_size_binds: pending.mean_size_binds,
         })
     }
-
-    /// Splits `total` over the other LPs by a Dirichlet law; by class, and the largest single ticket.
-    fn split_tickets(
-        &self,
-        context: &RaisingContext,
-        laws: &SubFundLaws,
-        lp_count: u32,
-        number: u32,
-        total: f64,
-    ) -> ([f64; MAX_CLASSES], f64) {
-        let entity = Entity::sub_fund(self.region, number);
-        let mut by_class = [0.0; MAX_CLASSES];
-        let (mut sum, mut largest) = (0.0, 0.0_f64);
-        for pair in 0..lp_count.div_ceil(2) {
-            let words =
-                context
-                    .streams
-                    .words(context.path, entity, tag(Purpose::SubFundLps, 0, 0), pair);
-            for lp in 0..(lp_count - 2 * pair).min(2) as usize {
-                let weight = laws.ticket_weight.quantile(unit_f64(words[2 * lp]));
-                let class = category(
-                    &context.structure.raising.class_cumulative,
-                    unit_f32(words[2 * lp + 1]),
-                );
-                by_class[class] += weight;
-                sum += weight;
-                largest = largest.max(weight);
-            }
-        }
-        let scale = total / sum;
-        (by_class.map(|weight| weight * scale), largest * scale)
-    }
-}
-
-fn normal(word: u32) -> f64 {
-    f64::from(normal_quantile(unit_f32(word)))
 }

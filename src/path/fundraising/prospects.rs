@@ -1,0 +1,192 @@
+//! What chance holds for a sub-fund, whatever happens before it: manager, target, luck in raising, LPs.
+//!
+//! Every draw stands at its own address, so a batch of coming sub-funds is drawn in vector loops before
+//! the region approves them one after the other.
+
+#![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
+
+use super::sub_funds::RaisingContext;
+use crate::path::lanes::{normals, room};
+use crate::random::{Entity, Purpose, tag, unit_f32, unit_f64};
+use crate::scenario::SubFundStructure;
+use crate::structure::raising::{MAX_CLASSES, SubFundLaws};
+use pulp::{Arch, Simd, WithSimd};
+
+/// Sub-funds drawn together.
+const BATCH: usize = 64;
+
+/// What chance holds for one sub-fund.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Prospect {
+    /// Manager's skill, in standard deviations.
+    pub skill: f64,
+    /// Index of its sector.
+    pub sector: u32,
+    /// Luck in raising; nothing for sub-funds that are listed.
+    pub raising: RaisingLuck,
+}
+
+/// A sub-fund's luck in raising.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RaisingLuck {
+    /// Target size by the size law, in yuan.
+    pub target: f64,
+    /// Share that it asks of the region.
+    pub requested: f64,
+    /// Uniform that decides whether it closes.
+    pub closing: f64,
+    /// Its own shock to the fraction raised, in standard deviations.
+    pub raised: f64,
+    /// Parts of the other LPs' money by class.
+    pub others: [f64; MAX_CLASSES],
+    /// The largest part of one other LP.
+    pub largest_other: f64,
+}
+
+/// The prospects of one region's sub-funds, a batch at a time.
+#[derive(Clone, Debug, Default)]
+pub struct Prospects {
+    first: u32,
+    drawn: Vec<Prospect>,
+    entity: Vec<u32>,
+    words: [Vec<u32>; 4],
+    normal: Vec<f32>,
+    weight: Vec<f32>,
+    category: Vec<u32>,
+}
+
+impl Prospects {
+    /// Forgets the last path's.
+    pub fn clear(&mut self) {
+        self.drawn.clear();
+    }
+
+    /// The prospect of sub-fund `number` of `region`.
+    pub fn of(&mut self, context: &RaisingContext, region: u32, number: u32) -> &Prospect {
+        let first = number - number % BATCH as u32;
+        if self.drawn.is_empty() || self.first != first {
+            self.first = first;
+            self.drawn.clear();
+            self.drawn.resize(BATCH, Prospect::default());
+            self.entity.clear();
+            let numbers = first..first + BATCH as u32;
+            let entity = |number| Entity::sub_fund(region, number).word();
+            self.entity.extend(numbers.map(entity));
+            Arch::new().dispatch(DrawBatch {
+                context,
+                prospects: self,
+            });
+        }
+        &self.drawn[(number - first) as usize]
+    }
+}
+
+struct DrawBatch<'a> {
+    context: &'a RaisingContext<'a>,
+    prospects: &'a mut Prospects,
+}
+
+impl WithSimd for DrawBatch<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { context, prospects } = self;
+        prospects.draw_managers(context);
+        let structure = &context.scenario.sub_funds.structure;
+        let laws = &context.structure.raising.sub_funds;
+        if let (SubFundStructure::Raised(raising), Some(laws)) = (structure, laws) {
+            prospects.draw_raising(context, laws);
+            for lp in 0..raising.lp_count {
+                prospects.draw_ticket(context, laws, lp);
+            }
+            prospects.share_out();
+        }
+    }
+}
+
+impl Prospects {
+    #[inline(always)]
+    fn draw_words(&mut self, context: &RaisingContext, purpose: Purpose, block: u32) {
+        let words = self.words.each_mut().map(|word| room(word, BATCH));
+        let address = tag(purpose, 0, 0);
+        context
+            .streams
+            .fill_words(context.path, &self.entity, address, block, words);
+    }
+
+    #[inline(always)]
+    fn draw_managers(&mut self, context: &RaisingContext) {
+        self.draw_words(context, Purpose::Manager, 0);
+        let skill = room(&mut self.normal, BATCH);
+        normals(skill, &self.words[0]);
+        let sector = room(&mut self.category, BATCH);
+        let sectors = &context.structure.raising.sector_cumulative;
+        categories(sector, &self.words[1], sectors);
+        for (prospect, (skill, sector)) in self.drawn.iter_mut().zip(skill.iter().zip(sector)) {
+            prospect.skill = f64::from(*skill);
+            prospect.sector = *sector;
+        }
+    }
+
+    #[inline(always)]
+    fn draw_raising(&mut self, context: &RaisingContext, laws: &SubFundLaws) {
+        self.draw_words(context, Purpose::SubFund, 0);
+        let normal = room(&mut self.normal, BATCH);
+        normals(normal, &self.words[1]);
+        let draws = self.words[0].iter().zip(&*normal);
+        for (prospect, (&word, z)) in self.drawn.iter_mut().zip(draws) {
+            prospect.raising.target = laws.target.quantile(unit_f64(word));
+            prospect.raising.requested = laws.requested.sample_from_normal(f64::from(*z));
+        }
+        self.draw_words(context, Purpose::SubFund, 1);
+        let normal = room(&mut self.normal, BATCH);
+        normals(normal, &self.words[1]);
+        let draws = self.words[0].iter().zip(&*normal);
+        for (prospect, (&word, z)) in self.drawn.iter_mut().zip(draws) {
+            prospect.raising.closing = unit_f64(word);
+            prospect.raising.raised = f64::from(*z);
+        }
+    }
+
+    /// The ticket of one other LP per sub-fund: weight and class. Two LPs share the words of a block.
+    #[inline(always)]
+    fn draw_ticket(&mut self, context: &RaisingContext, laws: &SubFundLaws, lp: u32) {
+        let pair = (lp % 2) as usize;
+        if pair == 0 {
+            self.draw_words(context, Purpose::SubFundLps, lp / 2);
+        }
+        let weight = room(&mut self.weight, BATCH);
+        laws.ticket_weight.fill(weight, &self.words[2 * pair]);
+        let class = room(&mut self.category, BATCH);
+        let classes = &context.structure.raising.class_cumulative;
+        categories(class, &self.words[2 * pair + 1], classes);
+        for (prospect, (&weight, &class)) in self.drawn.iter_mut().zip(weight.iter().zip(&*class)) {
+            let (luck, weight) = (&mut prospect.raising, f64::from(weight));
+            luck.others[class as usize % MAX_CLASSES] += weight;
+            luck.largest_other = luck.largest_other.max(weight);
+        }
+    }
+
+    /// From weights to parts of their sum.
+    #[inline(always)]
+    fn share_out(&mut self) {
+        for prospect in &mut self.drawn {
+            let luck = &mut prospect.raising;
+            let scale = 1.0 / luck.others.iter().sum::<f64>();
+            luck.others = luck.others.map(|weight| weight * scale);
+            luck.largest_other *= scale;
+        }
+    }
+}
+
+/// Categories by their cumulated probabilities.
+#[inline(always)]
+fn categories(out: &mut [u32], words: &[u32], cumulative: &[f32]) {
+    out.fill(0);
+    for &bound in cumulative {
+        for (category, &word) in out.iter_mut().zip(words) {
+            *category += u32::from(unit_f32(word) >= bound);
+        }
+    }
+}
