@@ -129,6 +129,7 @@ pub fn simulate_path(
         workspace.cohort = cohort;
     }
     let programme = &mut workspace.programme;
+    workspace.cash.sums.book(&mut programme.ledger);
     workspace.upward.settle(
         scenario,
         structure,
@@ -142,10 +143,12 @@ impl Workspace {
     fn begin(&mut self, scenario: &Scenario, structure: &Structure, streams: Streams, path: u32) {
         let programme = &mut self.programme;
         programme.clear(scenario, structure);
+        let regions = scenario.region.len();
+        self.cash.sums.clear(structure.quarters, regions);
         self.lives
             .entrants
             .resize_with(scenario.stage.len(), Lives::default);
-        for region in 0..scenario.region.len() {
+        for region in 0..regions {
             draw_closes(
                 scenario,
                 structure,
@@ -258,8 +261,7 @@ impl Workspace {
 
     /// Fees and waterfalls of the block.
     fn settle(&mut self, structure: &Structure, block: &[SubFund]) {
-        let ledger = &mut self.programme.ledger;
-        self.cash.settle(block, &self.mandates, structure, ledger);
+        self.cash.settle(block, &self.mandates, structure);
         let balances = &self.cash.waterfall;
         self.programme
             .funds

@@ -177,17 +177,19 @@ impl Streams {
         block: u32,
         out: [&mut [u32]; 4],
     ) {
-        let [o0, o1, o2, o3] = out.map(|slice| &mut slice[..entities.len()]);
-        for first in (0..entities.len()).step_by(LANES) {
-            let last = entities.len().min(first + LANES);
+        let (blocks, rest) = entities.as_chunks();
+        let [(o0, r0), (o1, r1), (o2, r2), (o3, r3)] =
+            out.map(|slice| slice[..entities.len()].as_chunks_mut());
+        let blocks = blocks.iter().zip(o0).zip(o1).zip(o2).zip(o3);
+        for ((((lanes, o0), o1), o2), o3) in blocks {
+            [*o0, *o1, *o2, *o3] = self.words16(path, lanes, tag, block);
+        }
+        if !rest.is_empty() {
             let mut lanes = [0; LANES];
-            lanes[..last - first].copy_from_slice(&entities[first..last]);
+            lanes[..rest.len()].copy_from_slice(rest);
             let words = self.words16(path, &lanes, tag, block);
-            for (slice, words) in [&mut *o0, &mut *o1, &mut *o2, &mut *o3]
-                .into_iter()
-                .zip(&words)
-            {
-                slice[first..last].copy_from_slice(&words[..last - first]);
+            for (slice, words) in [r0, r1, r2, r3].into_iter().zip(&words) {
+                slice.copy_from_slice(&words[..rest.len()]);
             }
         }
     }

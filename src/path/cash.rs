@@ -1,4 +1,5 @@
 //! Money up and down the tiers: calls, fees, waterfalls, and each holder's part of them.
 
 pub mod sub_funds;
+pub mod sums;
 pub mod upward;

@@ -12,7 +12,7 @@ use super::lanes::{ByCode, Column, room};
 use crate::random::{Purpose, Streams, tag};
 use crate::scenario::Event;
 use crate::structure::companies::CompanyModel;
-use kernels::{DrawEvents, EndLives, GoOn};
+use kernels::{DrawEvents, EndLives, GoOn, Weigh};
 use pulp::Arch;
 
 /// Most rounds within one stage; a company that has had as many is held to the term as it is.
@@ -195,7 +195,11 @@ impl LifeBuffers {
         self.ends.iter_mut().for_each(Ends::clear);
         self.funds.fill(context);
         for stage in 0..context.model.stages.len() {
-            self.funds.weigh(context, stage);
+            Arch::new().dispatch(Weigh {
+                funds: &mut self.funds,
+                base: &context.model.stages[stage].weights,
+                skill_factors: context.skill_factors,
+            });
             let mut lives = std::mem::take(&mut self.entrants[stage]);
             for repeat in 0..MAX_REPEATS {
                 if lives.is_empty() {
@@ -272,12 +276,5 @@ impl Funds {
         let clock = |&sector: &u32| context.model.clock[sector as usize];
         self.row.fill_from(sectors().map(|sector| sector * self.quarters));
         self.clock.fill_from(sectors().map(clock));
-    }
-
-    fn weigh(&mut self, context: &LifeContext, stage: usize) {
-        let base = &context.model.stages[stage].weights;
-        for (weights, skill) in self.weights.iter_mut().zip(context.skill_factors) {
-            *weights = std::array::from_fn(|event| base[event] * skill[event]);
-        }
     }
 }

@@ -223,6 +223,7 @@ impl DealBuffers {
 
     /// Funds candidates up to the first that a rule or the purse may refuse or change; how many.
     fn take_plain(&mut self, slots: Range<usize>, deals: &DealModel, purse: &mut Purse) -> usize {
+        let slots = slots.start..slots.end.min(slots.start + purse.companies as usize);
         let all = &self.candidates;
         let offers = all.cheque[slots.clone()]
             .iter()
@@ -237,15 +238,15 @@ impl DealBuffers {
             } else {
                 amount <= purse.late_left
             };
-            if !(allowed && purse.is_open() && purse.has(amount)) {
+            if !(allowed && purse.left >= purse.smallest && purse.has(amount)) {
                 break;
             }
             purse.spend(amount, early);
-            purse.companies -= 1;
             *funded = stage;
             taken += 1;
         }
-        taken
+        purse.companies -= taken;
+        taken as usize
     }
 
     /// One more company than was planned; its slot.

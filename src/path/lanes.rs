@@ -124,23 +124,35 @@ pub struct ByCode {
 
 impl ByCode {
     /// Sorts the positions of `codes`, which are below `most`, without a branch on a code.
+    ///
+    /// The two halves take turns: where a code's next position goes is known only after the one before.
     #[inline(always)]
     pub fn sort(&mut self, codes: &[u32], most: usize) {
         let order = room(&mut self.order, codes.len());
-        let mut next = [0; MOST_CODES];
+        let half = codes.len() / 2;
+        let (low, high) = codes.split_at(half);
+        let (mut next_low, mut next_high) = ([0; MOST_CODES], [0; MOST_CODES]);
         let mut sum = 0;
         for code in 0..most.min(MOST_CODES) {
-            next[code] = sum;
             self.bounds[code] = sum;
-            sum += count(codes, code as u32);
+            next_low[code] = sum;
+            next_high[code] = sum + count(low, code as u32);
+            sum = next_high[code] + count(high, code as u32);
             self.bounds[code + 1] = sum;
         }
-        for (position, &code) in codes.iter().enumerate() {
+        let mut put = |next: &mut [usize; MOST_CODES], code: u32, position: usize| {
             let place = &mut next[code as usize % MOST_CODES];
             if let Some(entry) = order.get_mut(*place) {
                 *entry = position as u32;
             }
             *place += 1;
+        };
+        for (position, (&low, &high)) in low.iter().zip(high).enumerate() {
+            put(&mut next_low, low, position);
+            put(&mut next_high, high, half + position);
+        }
+        for (position, &code) in codes.iter().enumerate().skip(2 * half) {
+            put(&mut next_high, code, position);
         }
     }
 

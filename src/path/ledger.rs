@@ -161,44 +161,11 @@ pub fn national_shares(closes: &[Close], quarters: usize, shares: &mut Series) {
     }
 }
 
-/// Running sums of [`fixed_order_sum`].
-const LANES: usize = 8;
+/// Running sums of a series.
+pub const LANES: usize = 8;
 
-/// The sum in a fixed order that does not depend on the machine: eight running sums, then their sum.
-#[inline(always)]
-#[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
-pub fn fixed_order_sum(values: &[f64]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let (blocks, rest) = values.as_chunks::<LANES>();
-    for block in blocks {
-        for lane in 0..LANES {
-            lanes[lane] += block[lane];
-        }
-    }
-    join(lanes) + rest.iter().sum::<f64>()
-}
-
-/// [`fixed_order_sum`] of products.
-#[inline(always)]
-#[allow(clippy::inline_always)]
-pub fn fixed_order_dot(left: &[f64], right: &[f64]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let (left, left_rest) = left.as_chunks::<LANES>();
-    let (right, right_rest) = right.as_chunks::<LANES>();
-    for (left, right) in left.iter().zip(right) {
-        for lane in 0..LANES {
-            lanes[lane] += left[lane] * right[lane];
-        }
-    }
-    let rest: f64 = left_rest
-        .iter()
-        .zip(right_rest)
-        .map(|(left, right)| left * right)
-        .sum();
-    join(lanes) + rest
-}
-
-/// [`fixed_order_sum`] of single-precision amounts, each widened first.
+/// The sum of single-precision amounts, each widened first, in a fixed order that does not depend on the
+/// machine: eight running sums, then their sum.
 #[inline(always)]
 #[allow(clippy::inline_always)]
 pub fn fixed_order_widened_sum(values: &[f32]) -> f64 {
@@ -212,9 +179,10 @@ pub fn fixed_order_widened_sum(values: &[f32]) -> f64 {
     join(lanes) + rest.iter().map(|&value| f64::from(value)).sum::<f64>()
 }
 
+/// The sum of eight running sums.
 #[inline(always)]
 #[allow(clippy::inline_always)]
-fn join(lanes: [f64; LANES]) -> f64 {
+pub fn join(lanes: [f64; LANES]) -> f64 {
     ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6]))
         + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
 }

@@ -12,8 +12,9 @@ use crate::random::unit_f32;
 pub struct GammaQuantileTable {
     /// ln x and its slope at the grid points of ln e.
     points: Vec<(f64, f64)>,
-    /// ln (x / e) and its slope there, for [`GammaQuantileTable::fill`].
-    ratios: Vec<[f32; 2]>,
+    /// ln (x / e) at the grid points and its rise per cell, for [`GammaQuantileTable::fill`].
+    ratios: Vec<f32>,
+    rises: Vec<f32>,
 }
 
 impl GammaQuantileTable {
@@ -42,32 +43,24 @@ impl GammaQuantileTable {
             );
             points.push(solve(shape, log_gamma, log_e, guess));
         }
-        let ratio = |(i, &(log_x, slope)): (usize, &(f64, f64))| {
-            let log_e = Self::LOW + i as f64 / Self::PER_UNIT;
-            [
-                (log_x - log_e) as f32,
-                ((slope - 1.0) / Self::PER_UNIT) as f32,
-            ]
-        };
-        let ratios = points.iter().enumerate().map(ratio).collect();
-        Ok(Self { points, ratios })
+        let log_e = |i: usize| Self::LOW + i as f64 / Self::PER_UNIT;
+        let ratio = |(i, point): (usize, &(f64, f64))| (point.0 - log_e(i)) as f32;
+        let rise = |point: &(f64, f64)| ((point.1 - 1.0) / Self::PER_UNIT) as f32;
+        Ok(Self {
+            ratios: points.iter().enumerate().map(ratio).collect(),
+            rises: points.iter().map(rise).collect(),
+            points,
+        })
     }
 
     /// [`GammaQuantileTable::quantile`] in single precision at the uniforms of these words. Call it from a loop compiled for wide vectors.
     #[inline(always)]
     #[allow(clippy::inline_always)]
     pub fn fill(&self, out: &mut [f32], words: &[u32]) {
-        let last = self.ratios.len() - 2;
         for (x, &word) in out.iter_mut().zip(words) {
-            let e = -ln(1.0 - unit_f32(word));
-            let position = (ln(e) - Self::LOW as f32) * Self::PER_UNIT as f32;
-            let cell = (floor_to_i32(position) as usize).min(last);
-            let at = |cell| self.ratios.get(cell).copied().unwrap_or_default();
-            let ([y0, d0], [y1, d1]) = (at(cell), at(cell + 1));
-            let (t, rise) = (position - cell as f32, y1 - y0);
-            let curve = (3.0 * rise - 2.0 * d0 - d1) + t * (d0 + d1 - 2.0 * rise);
-            *x = e * exp(y0 + t * (d0 + t * curve));
+            *x = -ln(1.0 - unit_f32(word));
         }
+        scale_by_ratio(out, &self.ratios, &self.rises);
     }
 
     /// The value at a uniform u in (0, 1); rises in u.
@@ -89,6 +82,23 @@ impl GammaQuantileTable {
             y0 + t * (d0 + t * ((3.0 * rise - 2.0 * d0 - d1) + t * (d0 + d1 - 2.0 * rise)))
         };
         libm::exp(log_x)
+    }
+}
+
+/// From exponential quantiles e to x, by the cubics between the points of ln (x / e).
+#[inline(always)]
+#[allow(clippy::inline_always)]
+fn scale_by_ratio(out: &mut [f32], ratios: &[f32], rises: &[f32]) {
+    const LOW: f32 = GammaQuantileTable::LOW as f32;
+    let at = |list: &[f32], cell: u32| list.get(cell as usize).copied().unwrap_or_default();
+    for e in out {
+        let position = (ln(*e) - LOW) * GammaQuantileTable::PER_UNIT as f32;
+        let cell = floor_to_i32(position) as u32;
+        let (y0, y1) = (at(ratios, cell), at(ratios, cell + 1));
+        let (d0, d1) = (at(rises, cell), at(rises, cell + 1));
+        let (t, rise) = (position - cell as i32 as f32, y1 - y0);
+        let curve = (3.0 * rise - 2.0 * d0 - d1) + t * (d0 + d1 - 2.0 * rise);
+        *e *= exp(y0 + t * (d0 + t * curve));
     }
 }
 

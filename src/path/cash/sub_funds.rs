@@ -1,16 +1,16 @@
 //! Calls, fees and distributions of a block of sub-funds, quarter by quarter.
 
+use super::sums::{BlockFlows, FlowSums, RegionalShares};
 use crate::path::company::{Ends, Route};
 use crate::path::deployment::Mandate;
 use crate::path::fundraising::sub_funds::SubFund;
 use crate::path::BLOCK;
 use crate::path::lanes::{Column, larger, smaller};
-use crate::path::ledger::{Ledger, fixed_order_dot, fixed_order_sum, fixed_order_widened_sum};
+use crate::path::ledger::fixed_order_widened_sum;
 use crate::path::waterfall::Waterfall;
 use crate::structure::Structure;
 use crate::structure::fees::FeeSchedule;
 use pulp::{Arch, Simd, WithSimd};
-use std::ops::Range;
 
 /// What a block of sub-funds receives and pays, and its balances. Tables have a column of funds by quarter.
 #[derive(Clone, Debug, Default)]
@@ -25,15 +25,16 @@ pub struct BlockCash {
     pub residual: Column,
     /// Funds' balances after [`BlockCash::settle`].
     pub waterfall: Waterfall<BLOCK>,
+    /// Flows of the path's blocks so far.
+    pub sums: FlowSums,
     columns: Columns,
-    regions: Vec<(u32, Range<usize>)>,
+    regions: Vec<RegionalShares>,
 }
 
 /// What the loops know of each fund.
 #[derive(Clone, Debug, Default)]
 struct Columns {
     size: Column,
-    regional_share: Column,
     first: Column<u32>,
     investing_until: Column<u32>,
     ends: Column<u32>,
@@ -73,35 +74,22 @@ impl BlockCash {
         })
     }
 
-    /// Runs fees and waterfalls of the block and adds its flows to the ledger.
-    pub fn settle(
-        &mut self,
-        funds: &[SubFund],
-        mandates: &[Mandate],
-        structure: &Structure,
-        ledger: &mut Ledger,
-    ) {
+    /// Runs fees and waterfalls of the block and adds its flows to the sums.
+    pub fn settle(&mut self, funds: &[SubFund], mandates: &[Mandate], structure: &Structure) {
         self.columns.fill(funds, mandates);
         self.waterfall.begin(&structure.sub_fund_claims);
-        group_by_region(funds, &mut self.regions);
+        share_by_region(funds, &mut self.regions);
         let first = mandates.iter().map(|m| m.first_quarter as usize).min();
         Arch::new().dispatch(RunQuarters {
             cash: self,
             from: first.unwrap_or(0),
-            fees: &structure.sub_fund_fees,
-            ledger,
+            fees: structure.sub_fund_fees,
         });
-        for (region, range) in &self.regions {
-            let shares = &self.columns.regional_share[range.clone()];
-            ledger.region_residual[*region as usize] +=
-                fixed_order_dot(shares, &self.residual[range.clone()]);
-        }
-        ledger.sub_fund_residual += fixed_order_sum(&*self.residual);
     }
 
     #[inline(always)]
     #[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
-    fn run_quarters(&mut self, from: usize, fees: &FeeSchedule, ledger: &mut Ledger) {
+    fn run_quarters(&mut self, from: usize, fees: FeeSchedule) {
         let rows = self.cheques.iter_mut().zip(&mut self.proceeds).enumerate();
         for (quarter, (cheques, proceeds)) in rows.skip(from) {
             if let Some(cost_out) = self.cost_out.get_mut(quarter) {
@@ -110,25 +98,18 @@ impl BlockCash {
             }
             let columns = &mut self.columns;
             columns.charge(quarter as u32, fees, cheques, self.waterfall.paid_in());
-            let calls = &columns.calls;
-            let to_lps = self.waterfall.quarter(calls, proceeds);
-            let book = &mut ledger.sub_funds;
-            book.cheques[quarter] += fixed_order_sum(&**cheques);
-            book.fees[quarter] += fixed_order_sum(&*columns.fee);
-            book.calls[quarter] += fixed_order_sum(&**calls);
-            let (all, lps) = (fixed_order_sum(&**proceeds), fixed_order_sum(to_lps));
-            book.proceeds[quarter] += all;
-            book.distributions[quarter] += lps;
-            book.carry[quarter] += all - lps;
-            for (region, range) in &self.regions {
-                let shares = &columns.regional_share[range.clone()];
-                let flows = &mut ledger.regions[*region as usize];
-                flows.sub_fund_calls[quarter] += fixed_order_dot(shares, &calls[range.clone()]);
-                flows.sub_fund_distributions[quarter] +=
-                    fixed_order_dot(shares, &to_lps[range.clone()]);
-            }
+            let to_lps = self.waterfall.quarter(&columns.calls, proceeds);
+            let flows = BlockFlows {
+                cheques,
+                fees: &columns.fee,
+                calls: &columns.calls,
+                proceeds,
+                to_lps,
+            };
+            self.sums.add(quarter, flows, &self.regions);
             (*cheques, *proceeds) = (Column::default(), Column::default());
         }
+        self.sums.add_residual(&self.residual, &self.regions);
     }
 }
 
@@ -175,8 +156,7 @@ fn add_to_cells(table: &mut [Column], ends: &Ends, amounts: &[f32]) {
 struct RunQuarters<'a> {
     cash: &'a mut BlockCash,
     from: usize,
-    fees: &'a FeeSchedule,
-    ledger: &'a mut Ledger,
+    fees: FeeSchedule,
 }
 
 impl WithSimd for RunQuarters<'_> {
@@ -184,16 +164,14 @@ impl WithSimd for RunQuarters<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        self.cash.run_quarters(self.from, self.fees, self.ledger);
+        self.cash.run_quarters(self.from, self.fees);
     }
 }
 
 #[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
 impl Columns {
     fn fill(&mut self, funds: &[SubFund], mandates: &[Mandate]) {
-        let shares = funds.iter().map(|fund| fund.regional / fund.size);
         self.size.fill_from(funds.iter().map(|fund| fund.size));
-        self.regional_share.fill_from(shares);
         let mandates = || mandates.iter();
         self.first.fill_from(mandates().map(|m| m.first_quarter));
         self.investing_until
@@ -216,7 +194,7 @@ impl Columns {
     fn charge(
         &mut self,
         quarter: u32,
-        fees: &FeeSchedule,
+        fees: FeeSchedule,
         cheques: &[f64; BLOCK],
         paid_in: &[f64; BLOCK],
     ) {
@@ -240,12 +218,14 @@ impl Columns {
     }
 }
 
-/// Ranges of funds of one region; funds stand together by region.
-fn group_by_region(funds: &[SubFund], groups: &mut Vec<(u32, Range<usize>)>) {
-    groups.clear();
+/// Each region's shares in the block; its funds stand together.
+fn share_by_region(funds: &[SubFund], regions: &mut Vec<RegionalShares>) {
+    regions.clear();
     let mut start = 0;
-    for chunk in funds.chunk_by(|a, b| a.region == b.region) {
-        groups.push((chunk[0].region, start..start + chunk.len()));
-        start += chunk.len();
+    for group in funds.chunk_by(|a, b| a.region == b.region) {
+        let shares = group.iter().map(|fund| fund.regional / fund.size);
+        let range = start..start + group.len();
+        start = range.end;
+        regions.push(RegionalShares::new(group[0].region, range, shares));
     }
 }

@@ -14,6 +14,24 @@ use crate::scenario::Event;
 use crate::structure::companies::{LogStep, StageModel, Wait32};
 use pulp::{Simd, WithSimd};
 
+/// Event weights of a stage by sub-fund.
+pub(super) struct Weigh<'a> {
+    pub funds: &'a mut Funds,
+    pub base: &'a EventFactors,
+    pub skill_factors: &'a [EventFactors],
+}
+
+impl WithSimd for Weigh<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for (weights, skill) in self.funds.weights.iter_mut().zip(self.skill_factors) {
+            *weights = std::array::from_fn(|event| self.base[event] * skill[event]);
+        }
+    }
+}
+
 /// Draws the date and kind of the next event of every life, and the words that its value will need.
 pub(super) struct DrawEvents<'a> {
     pub context: &'a LifeContext<'a>,
