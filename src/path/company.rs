@@ -274,7 +274,8 @@ impl Funds {
         self.quarters = context.economy.quarters as u32;
         let sectors = || context.sectors.iter();
         let clock = |&sector: &u32| context.model.clock[sector as usize];
-        self.row.fill_from(sectors().map(|sector| sector * self.quarters));
+        self.row
+            .fill_from(sectors().map(|sector| sector * self.quarters));
         self.clock.fill_from(sectors().map(clock));
     }
 }

@@ -1,10 +1,10 @@
 //! Calls, fees and distributions of a block of sub-funds, quarter by quarter.
 
 use super::sums::{BlockFlows, FlowSums, RegionalShares};
+use crate::path::BLOCK;
 use crate::path::company::{Ends, Route};
 use crate::path::deployment::Mandate;
 use crate::path::fundraising::sub_funds::SubFund;
-use crate::path::BLOCK;
 use crate::path::lanes::{Column, larger, smaller};
 use crate::path::ledger::fixed_order_widened_sum;
 use crate::path::waterfall::Waterfall;

@@ -17,22 +17,26 @@ struct Lanes([f64; LANES]);
 
 impl Lanes {
     #[inline(always)]
-    fn add(&mut self, amounts: &[f64]) {
+    fn add(&mut self, amounts: &[f64; BLOCK]) {
+        let mut sums = self.0;
         for amounts in amounts.as_chunks::<LANES>().0 {
-            for (sum, amount) in self.0.iter_mut().zip(amounts) {
-                *sum += amount;
+            for lane in 0..LANES {
+                sums[lane] += amounts[lane];
             }
         }
+        self.0 = sums;
     }
 
     #[inline(always)]
-    fn add_parts(&mut self, amounts: &[f64], shares: &[f64]) {
-        let amounts = amounts.as_chunks::<LANES>().0;
-        for (amounts, shares) in amounts.iter().zip(shares.as_chunks::<LANES>().0) {
-            for (sum, (amount, share)) in self.0.iter_mut().zip(amounts.iter().zip(shares)) {
-                *sum += amount * share;
+    fn add_parts(&mut self, amounts: &[f64; BLOCK], shares: &[f64; BLOCK]) {
+        let mut sums = self.0;
+        let shares = shares.as_chunks::<LANES>().0;
+        for (amounts, shares) in amounts.as_chunks::<LANES>().0.iter().zip(shares) {
+            for lane in 0..LANES {
+                sums[lane] += amounts[lane] * shares[lane];
             }
         }
+        self.0 = sums;
     }
 
     fn total(&self) -> f64 {
@@ -70,8 +74,6 @@ pub struct FlowSums {
 #[derive(Clone, Debug)]
 pub struct RegionalShares {
     region: usize,
-    /// Whole lanes that hold the region's funds.
-    funds: Range<usize>,
     shares: Column,
 }
 
@@ -79,12 +81,11 @@ impl RegionalShares {
     /// The shares of `region` in `funds` of the block.
     pub fn new(region: u32, funds: Range<usize>, shares: impl Iterator<Item = f64>) -> Self {
         let mut column = Column::default();
-        for (share, value) in column[funds.clone()].iter_mut().zip(shares) {
+        for (share, value) in column[funds].iter_mut().zip(shares) {
             *share = value;
         }
         Self {
             region: region as usize,
-            funds: funds.start / LANES * LANES..funds.end.next_multiple_of(LANES),
             shares: column,
         }
     }
@@ -127,16 +128,10 @@ impl FlowSums {
         sums.fees.add(flows.fees);
         sums.proceeds.add(flows.proceeds);
         sums.to_lps.add(flows.to_lps);
-        for RegionalShares {
-            region,
-            funds,
-            shares,
-        } in regions
-        {
+        for RegionalShares { region, shares } in regions {
             let part = &mut self.regional[region * quarters + quarter];
-            let shares = &shares[funds.clone()];
-            part.calls.add_parts(&flows.calls[funds.clone()], shares);
-            part.to_lps.add_parts(&flows.to_lps[funds.clone()], shares);
+            part.calls.add_parts(flows.calls, shares);
+            part.to_lps.add_parts(flows.to_lps, shares);
         }
     }
 
@@ -144,7 +139,7 @@ impl FlowSums {
     pub fn add_residual(&mut self, residual: &[f64; BLOCK], regions: &[RegionalShares]) {
         self.residual.add(residual);
         for shares in regions {
-            self.regional_residual[shares.region].add_parts(residual, &*shares.shares);
+            self.regional_residual[shares.region].add_parts(residual, &shares.shares);
         }
     }
 

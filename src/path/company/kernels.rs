@@ -57,7 +57,12 @@ impl WithSimd for DrawEvents<'_> {
         } = self;
         let n = lives.len();
         let [wait, event, value, noise] = &mut drawn.words;
-        let words = [room(wait, n), room(event, n), room(value, n), room(noise, n)];
+        let words = [
+            room(wait, n),
+            room(event, n),
+            room(value, n),
+            room(noise, n),
+        ];
         let (path, entity) = (context.path, &lives.entity);
         context
             .streams

@@ -74,7 +74,13 @@ impl Candidates {
 
     /// Draws a candidate for each of the listed companies in `range`.
     #[inline(always)]
-    pub fn draw(&mut self, context: &DealContext, buyers: &Buyers, range: Range<usize>, draw: Draw) {
+    pub fn draw(
+        &mut self,
+        context: &DealContext,
+        buyers: &Buyers,
+        range: Range<usize>,
+        draw: Draw,
+    ) {
         let (total, n) = (self.entity.len(), range.len());
         let deals = &context.structure.companies.deals;
         let laws = &deals.stage;
@@ -92,7 +98,14 @@ impl Candidates {
         join_spare_bits(spare, w0, w1, w2, w3);
         let quarter = &mut room(&mut self.quarter, total)[each()];
         let last = context.structure.quarters as u32 - 1;
-        draw_dates(&mut room(&mut self.time, total)[each()], quarter, w0, fund, buyers, last);
+        draw_dates(
+            &mut room(&mut self.time, total)[each()],
+            quarter,
+            w0,
+            fund,
+            buyers,
+            last,
+        );
         let stage = &mut room(&mut self.stage, total)[each()];
         let cumulative = if draw.early {
             &deals.early_cumulative
