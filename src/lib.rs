@@ -10,14 +10,19 @@
 //!
 //! [`units`], [`math`] and [`random`] know nothing of funds. A scenario is read with
 //! [`Scenario::read`](scenario::Scenario::read), simulated with [`simulate`](simulation::simulate) and
-//! summarised with `Summary`. Same scenario, seed and range of paths give the same bytes on any machine.
+//! summarised with [`Summary`](summary::Summary). Same scenario, seed and range of paths give the same bytes on any machine.
 
+pub mod cli;
+pub mod derived;
 pub mod math;
 pub mod metrics;
 pub mod outcomes;
 pub mod path;
 pub mod random;
+pub mod report;
 pub mod scenario;
 pub mod simulation;
 pub mod structure;
+pub mod summary;
+pub mod table;
 pub mod units;

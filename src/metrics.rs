@@ -320,8 +320,13 @@ fn record_exits(programme: &Programme, sink: &mut impl Sink) {
             omitted,
             count,
         );
+        let amount = if route.is_held() {
+            ".residual"
+        } else {
+            ".proceeds"
+        };
         sink.put(
-            &["exits.", route.key(), ".proceeds"],
+            &["exits.", route.key(), amount],
             MetricUnit::Money,
             omitted,
             proceeds,

@@ -19,7 +19,7 @@ mod tree;
 
 use crate::units::{AnnualRate, Money, Share, Years};
 use layers::Document;
-use problem::{Place, Problem, Problems};
+use problem::{Problem, Problems};
 use reader::{AskedKey, Date, Parameter};
 use std::path::Path;
 
@@ -96,7 +96,7 @@ impl Scenario {
     /// Problems with keys of this scenario, each shown where the key was set.
     pub fn blame(&self, found: Vec<KeyProblem>) -> Problems {
         let problems = found.into_iter().map(|problem| {
-            let place = self.document.place(&problem.key).unwrap_or(Place::whole(0));
+            let place = self.document.blamed(&problem.key);
             Problem::of_key(place, &problem.key, problem.message).hint(problem.hint)
         });
         Problems::new(self.document.layers().to_vec(), problems.collect())

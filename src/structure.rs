@@ -73,6 +73,7 @@ impl Structure {
                 "lower the rates of terms.region",
             ));
         }
+        problems.extend(floor_problem(scenario, &sub_fund_fees));
         let companies = CompanyModel::new(scenario).map_err(|found| problems.extend(found));
         let raising = RaisingModel::new(scenario).map_err(|found| problems.extend(found));
         let closes = close_offers(scenario);
@@ -91,6 +92,22 @@ impl Structure {
             _ => Err(scenario.blame(problems)),
         }
     }
+}
+
+/// The early-stage floor is a part of a sub-fund's size, but only what fees leave can be invested.
+fn floor_problem(scenario: &Scenario, fees: &FeeSchedule) -> Option<KeyProblem> {
+    let rule = &scenario.rules.early_stage_min;
+    let deployment = &scenario.deployment;
+    let fees = fees.budget_share(deployment.investment.quarters(), deployment.exit.quarters());
+    (rule.is_enforced() && 1.0 - fees < rule.threshold).then(|| {
+        let message = format!(
+            "fees take {fees:.3} of a sub-fund's size over its life and leave 1 - {fees:.3} = {:.3}, less than the early-stage floor of {}",
+            1.0 - fees,
+            rule.threshold
+        );
+        let hint = "lower the fees of terms.sub_fund, or rules.early_stage_min.threshold";
+        KeyProblem::new("terms.sub_fund.fee.rate", message, hint)
+    })
 }
 
 /// The national company's money beyond first closes, net of its running costs over the term.

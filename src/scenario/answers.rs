@@ -17,16 +17,16 @@ impl Table<'_> {
         self.text_in(&self.key_path(key), node)
     }
 
-    /// A list of texts; those that are something else are left out.
-    pub fn text_list(&self, key: &str) -> Vec<String> {
-        let node = self.ask(key, Kind::TextList, false);
-        let items = node
-            .map(|node| self.items(&self.key_path(key), node))
-            .unwrap_or_default();
-        items
-            .iter()
-            .filter_map(|item| self.text_in(&self.key_path(key), item))
-            .collect()
+    /// A list of texts; `None` if it is missing or any of it is something else.
+    pub fn text_list(&self, key: &str) -> Option<Vec<String>> {
+        let node = self.ask(key, Kind::TextList, false)?;
+        let path = self.key_path(key);
+        let Value::List(items) = &node.value else {
+            let _ = self.items(&path, node);
+            return None;
+        };
+        let texts: Vec<Option<String>> = items.iter().map(|i| self.text_in(&path, i)).collect();
+        texts.into_iter().collect()
     }
 
     /// One of several words.
@@ -35,9 +35,14 @@ impl Table<'_> {
     ///
     /// If there is no word to choose from.
     pub fn choice<T: Clone>(&self, key: &str, words: &[(&str, T)]) -> T {
-        let node = self.ask(key, Kind::Choice(words_of(words)), false);
-        let chosen = node.and_then(|node| self.chosen(&self.key_path(key), node, words, "one of"));
-        chosen.unwrap_or_else(|| words[0].1.clone())
+        self.decision(key, words)
+            .unwrap_or_else(|| words[0].1.clone())
+    }
+
+    /// One of several words; `None` after a mistake, for whom other keys depend on the word.
+    pub fn decision<T: Clone>(&self, key: &str, words: &[(&str, T)]) -> Option<T> {
+        let node = self.ask(key, Kind::Choice(words_of(words)), false)?;
+        self.chosen(&self.key_path(key), node, words, "one of")
     }
 
     /// One of several words, if there is one.
@@ -127,7 +132,8 @@ impl Table<'_> {
             let known = words.iter().map(|(word, _)| *word);
             let hint = match suggestion(written.unwrap_or_default(), known) {
                 Some(word) => format!("did you mean \"{word}\"?"),
-                None => format!("write \"{}\"", words[0].0),
+                None if words.len() == 1 => format!("write \"{}\"", words[0].0),
+                None => format!("write one of them, such as \"{}\"", words[0].0),
             };
             self.refuse(
                 path,
@@ -182,7 +188,7 @@ help: did you mean \"logistic\"?";
         assert!(
             read("model = 3", &[], ask)
                 .unwrap_err()
-                .contains("help: write \"fixed\"")
+                .contains("such as \"fixed\"")
         );
     }
 

@@ -12,7 +12,7 @@ use super::reader::{Bounds, Reader, Table};
 use super::{
     CycleStart, Economy, ListingWindow, LpClass, Origin, Price, Scenario, Sector, WindowStart,
 };
-use crate::units::{AnnualRate, Years};
+use crate::units::{AnnualRate, Money, Years};
 
 /// A share, both ends included.
 const SHARE: Bounds = Bounds::closed(0.0, 1.0);
@@ -43,7 +43,7 @@ pub fn scenario(document: Document, sets: &[String]) -> Result<Scenario, Problem
     let regions = money::regions(&root);
     let region = money::region_list(&root, &lp_class);
     let sub_funds = money::sub_funds(&root, &lp_class);
-    let stage = companies::stages(&root, &stage_order);
+    let stage = companies::stages(&root, stage_order.as_deref());
     let (weights, event) = companies::events(&root);
     let (terms, rules) = (terms::terms(&root), terms::rules(&root));
     let built = Scenario {
@@ -129,7 +129,7 @@ fn lp_classes(root: &Table) -> Vec<LpClass> {
             "at most {MAX_CLASSES} classes of LPs are possible, found {}",
             tables.len()
         );
-        root.problem_at("lp_class", &rule, Some("join classes of one origin"));
+        root.problem_at("lp_class", &rule, "join classes of one origin");
     }
     tables
         .into_iter()
@@ -158,7 +158,7 @@ fn sectors(root: &Table) -> Vec<Sector> {
         root.problem_at(
             "sector",
             "all sectors have weight 0",
-            Some("give at least one a positive weight"),
+            "give at least one a positive weight",
         );
     }
     sectors
@@ -174,12 +174,24 @@ fn price(root: &Table) -> Price {
     }
 }
 
+/// An amount as people write it: `200亿`, or yuan where it is small.
+fn amount(money: Money) -> String {
+    if money.to_yuan() < 1e6 {
+        format!("{} yuan", money.to_yuan())
+    } else {
+        format!("{}亿", (money.to_yi() * 1e6).round() / 1e6)
+    }
+}
+
 /// Relative weights of `names` in the table `key`, normalised to sum to 1; a name that is left out has none.
 fn mix<'a>(parent: &Table, key: &str, names: impl Iterator<Item = &'a str>) -> Vec<f64> {
     let table = parent.table(key);
     let weights: Vec<f64> = names
         .map(|name| table.optional_number(name, WEIGHT).unwrap_or(0.0))
         .collect();
+    if weights.is_empty() {
+        table.accept_all();
+    }
     let total: f64 = weights.iter().sum();
     if total > 0.0 {
         return weights.iter().map(|weight| weight / total).collect();
@@ -188,7 +200,7 @@ fn mix<'a>(parent: &Table, key: &str, names: impl Iterator<Item = &'a str>) -> V
         parent.problem_at(
             key,
             "all weights are 0",
-            Some("give at least one a positive weight"),
+            "give at least one a positive weight",
         );
     }
     weights

@@ -12,6 +12,7 @@ use toml::de::DeTable;
 
 use super::merge::merge;
 use super::problem::{Layer, Place, Problem, Problems, line_and_column};
+use super::reader::suggestion;
 use super::set;
 use super::tree::{Entries, Node, Planter, Value, parse_errors};
 
@@ -36,13 +37,14 @@ impl Document {
     /// `--set`.
     pub fn load(path: &Path, sets: &[String]) -> Result<Self, Problems> {
         let mut loader = Loader::new(&read_file);
-        if let Err(message) = loader.file(path, &mut Vec::new()) {
+        if let Err((message, hint)) = loader.file(path, &mut Vec::new()) {
             loader
                 .layers
                 .push(Layer::file(&path.display().to_string(), ""));
+            let place = Place::whole(loader.layers.len() - 1);
             loader
                 .problems
-                .push(Problem::new(Place::whole(loader.layers.len() - 1), message));
+                .push(Problem::new(place, message).hint(hint));
         }
         loader.finish(sets)
     }
@@ -106,32 +108,40 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Reads a file after all that it extends. The error is for whoever asked for the file to
-    /// report.
-    fn file(&mut self, path: &Path, chain: &mut Vec<PathBuf>) -> Result<(), String> {
+    /// Reads a file after all that it extends. The error, a message and a hint, is for whoever asked
+    /// for the file to report.
+    fn file(&mut self, path: &Path, chain: &mut Vec<PathBuf>) -> Result<(), Refusal> {
         let shown = path.display();
         if chain.contains(&plain_path(path)) {
             let links: Vec<String> = chain
                 .iter()
                 .map(|link| link.display().to_string())
                 .collect();
-            return Err(format!(
-                "`extends` goes in a circle: {} -> {shown}",
+            let message = format!(
+                "the files go in a circle: {} -> {shown}",
                 links.join(" -> ")
-            ));
+            );
+            return Err((message, "drop one of these `extends`".to_owned()));
         }
         if chain.len() == LONGEST_CHAIN {
-            return Err(format!("at most {LONGEST_CHAIN} files extend one another"));
+            let message = format!("at most {LONGEST_CHAIN} files extend one another");
+            return Err((message, "join some of them".to_owned()));
         }
-        let bytes = (self.read)(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+        let bytes = (self.read)(path).map_err(|error| {
+            (
+                format!("cannot read {shown}: {error}"),
+                advice(path, &error),
+            )
+        })?;
         let text = str::from_utf8(&bytes).map_err(|error| {
             let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
             let (line, column) = line_and_column(&before, before.len());
             let byte = bytes[error.valid_up_to()];
-            format!("{shown} is not UTF-8 text: byte 0x{byte:02x} at {line}:{column}")
+            let message = format!("{shown}:{line}:{column}: byte 0x{byte:02x} is not UTF-8 text");
+            (message, "save the file as UTF-8".to_owned())
         })?;
         if bytes.len() as u64 > LARGEST {
-            return Err(format!("{shown} is larger than {} MiB", LARGEST >> 20));
+            return Err(too_large(path));
         }
         self.text(path, text, chain);
         Ok(())
@@ -142,10 +152,9 @@ impl<'a> Loader<'a> {
         let (name, mut problems) = (path.display().to_string(), Vec::new());
         if text.len() as u64 > LARGEST {
             self.layers.push(Layer::file(&name, ""));
-            let message = format!("{name} is larger than {} MiB", LARGEST >> 20);
-            return self
-                .problems
-                .push(Problem::new(Place::whole(self.layers.len() - 1), message));
+            let (message, hint) = too_large(path);
+            let place = Place::whole(self.layers.len() - 1);
+            return self.problems.push(Problem::new(place, message).hint(hint));
         }
         let (tree, errors) = DeTable::parse_recoverable(text);
         chain.push(plain_path(path));
@@ -153,15 +162,21 @@ impl<'a> Loader<'a> {
         chain.pop();
 
         let layer = self.layers.len();
-        problems
-            .extend(refusal.map(|(span, message)| Problem::new(Place::new(layer, span), message)));
-        parse_errors(&errors, layer, 0, &mut problems);
+        problems.extend(refusal.map(|(span, (message, hint))| {
+            Problem::of_key(Place::new(layer, span), "extends", message).hint(hint)
+        }));
+        let mut values = Vec::new();
         let entries = Planter {
             layer,
             offset: 0,
-            problems: &mut problems,
+            problems: &mut values,
         }
         .root(tree.get_ref());
+        parse_errors(&errors, text, layer, 0, &mut problems);
+        // What stands for text that could not be parsed is not to blame a second time.
+        let unread = |value: &Problem| problems.iter().any(|error| error.place == value.place);
+        values.retain(|value| !unread(value));
+        problems.append(&mut values);
         self.layers.push(Layer::file(&name, text));
         self.trees.push(entries);
         self.problems.append(&mut problems);
@@ -173,18 +188,17 @@ impl<'a> Loader<'a> {
         tree: &DeTable<'_>,
         path: &Path,
         chain: &mut Vec<PathBuf>,
-    ) -> Option<(std::ops::Range<usize>, String)> {
+    ) -> Option<(std::ops::Range<usize>, Refusal)> {
         let extends = tree.get("extends")?;
         let Some(base) = extends.get_ref().as_str() else {
-            return Some((
-                extends.span(),
-                "`extends` names a file, such as \"national-2025.toml\"".to_owned(),
-            ));
+            let rule = "a scenario extends one file, whose name is text".to_owned();
+            let hint = "write extends = \"national-2025.toml\"".to_owned();
+            return Some((extends.span(), (rule, hint)));
         };
         let base = plain_path(&path.parent().unwrap_or(Path::new("")).join(base));
         self.file(&base, chain)
             .err()
-            .map(|message| (extends.span(), message))
+            .map(|refusal| (extends.span(), refusal))
     }
 
     fn finish(mut self, sets: &[String]) -> Result<Document, Problems> {
@@ -220,6 +234,38 @@ impl<'a> Loader<'a> {
                 key_place: place,
             },
         })
+    }
+}
+
+/// A message and what to do about it.
+type Refusal = (String, String);
+
+fn too_large(path: &Path) -> Refusal {
+    let message = format!("{} is larger than {} MiB", path.display(), LARGEST >> 20);
+    (
+        message,
+        "a scenario is a short text: check the path".to_owned(),
+    )
+}
+
+/// What to do about a file that cannot be read: a file beside it may have the name that was meant.
+fn advice(path: &Path, error: &io::Error) -> String {
+    if error.kind() != io::ErrorKind::NotFound {
+        return "name a scenario file that can be read; `extends` is relative to its own file"
+            .to_owned();
+    }
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let beside = std::fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter();
+    let mut names: Vec<String> = beside
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| Path::new(name).extension() == path.extension())
+        .collect();
+    names.sort();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match suggestion(&name, names.iter().map(String::as_str)) {
+        Some(beside) => format!("did you mean `{beside}`?"),
+        None => "check the path; `extends` is relative to its own file".to_owned(),
     }
 }
 
@@ -295,11 +341,13 @@ mod tests {
         let problems =
             Document::parse_with("./a.toml", "extends = \"b.toml\"", &[], &read).unwrap_err();
         let expected = "\
-error: `extends` goes in a circle: a.toml -> b.toml -> a.toml
+error: `extends`: the files go in a circle: a.toml -> b.toml -> a.toml
  --> b.toml:1:11
   |
 1 | extends = \"a.toml\"
-  |           ^^^^^^^^";
+  |           ^^^^^^^^
+  |
+help: drop one of these `extends`";
         assert_eq!(problems.to_string(), expected);
     }
 
@@ -310,10 +358,14 @@ error: `extends` goes in a circle: a.toml -> b.toml -> a.toml
                 .unwrap_err();
         let shown = problems.to_string();
         assert!(
-            shown.starts_with("error: cannot read b.toml: no such file\n --> a.toml:2:11\n"),
+            shown.starts_with(
+                "error: `extends`: cannot read b.toml: no such file\n --> a.toml:2:11\n"
+            ),
             "{shown}"
         );
-        assert!(refusal("extends = 3").starts_with("error: `extends` names a file"));
+        assert!(
+            refusal("extends = 3").starts_with("error: `extends`: a scenario extends one file")
+        );
     }
 
     #[test]
@@ -324,7 +376,7 @@ error: `extends` goes in a circle: a.toml -> b.toml -> a.toml
         assert!(
             problems
                 .to_string()
-                .starts_with("error: b.toml is not UTF-8 text: byte 0xff at 2:7\n"),
+                .starts_with("error: `extends`: b.toml:2:7: byte 0xff is not UTF-8 text\n"),
             "{problems}"
         );
     }
@@ -338,7 +390,7 @@ error: `extends` goes in a circle: a.toml -> b.toml -> a.toml
             missing.starts_with("error: cannot read /nowhere/x.toml: No such file"),
             "{missing}"
         );
-        assert!(missing.ends_with("\n--> /nowhere/x.toml"), "{missing}");
+        assert!(missing.contains("\n--> /nowhere/x.toml\n"), "{missing}");
         assert!(Document::load(Path::new("/"), &[]).is_err());
         assert!(
             Document::load(Path::new("/dev/zero"), &[])
@@ -353,7 +405,7 @@ error: `extends` goes in a circle: a.toml -> b.toml -> a.toml
         let shown = refusal("a = \nb = 1\nb = 2\nc = [1,\n");
         assert!(
             shown.contains("a.toml:1:5")
-                && shown.contains("duplicate key")
+                && shown.contains("the key `b` stands twice")
                 && shown.contains("a.toml:3:1"),
             "{shown}"
         );

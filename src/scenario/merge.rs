@@ -31,11 +31,17 @@ fn merge_every(below: &mut Entries, pattern: &Node, path: &str, problems: &mut V
         .collect();
     if keys.is_empty() {
         let message = "`*` stands for entries of the layers below, which have none here";
-        problems.push(Problem::of_key(
-            pattern.key_place,
-            &join_star(path),
-            message,
-        ));
+        let problem = Problem::of_key(pattern.key_place, &join_star(path), message);
+        let other = if pattern.is_leaf() {
+            "tables"
+        } else {
+            "values"
+        };
+        problems.push(problem.hint(if below.is_empty() {
+            "write the name of an entry instead of `*`".to_owned()
+        } else {
+            format!("the entries here are {other}: write their names instead of `*`")
+        }));
     }
     for key in keys {
         let key_place = below[&key].key_place;
@@ -129,11 +135,12 @@ fn remove_entry(
             .hint("to keep the entry, leave `remove` out"));
     }
     if above.table().is_some_and(|entries| entries.len() > 1) {
-        return Err(Problem::of_key(
+        let problem = Problem::of_key(
             remove.key_place,
             path,
             "an entry is either removed or changed, not both",
-        ));
+        );
+        return Err(problem.hint("drop `remove`, or the other keys"));
     }
     if below.remove(key).is_none() {
         let problem = Problem::of_key(
@@ -144,7 +151,7 @@ fn remove_entry(
         let known = below.keys().map(String::as_str);
         return Err(match suggestion(key, known) {
             Some(name) => problem.hint(format!("did you mean `{name}`?")),
-            None => problem,
+            None => problem.hint("drop this line, or correct the name"),
         });
     }
     Ok(())

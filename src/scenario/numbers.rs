@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 
 use super::answers::words_of;
-use super::problem::Problem;
+use super::problem::{Place, Problem};
 use super::quantity::{self, Bounds, Law, Parameter, Unit};
 use super::reader::{Kind, Table, base_of, suggestion, text_of};
 use super::tree::{Entries, Node, RANGE_KEYS, Value, join};
@@ -75,7 +75,13 @@ impl Table<'_> {
             return number(bounds.placeholder());
         };
         let chosen = match base_of(node).value {
-            Value::Text(_) => self.chosen(&self.key_path(key), node, words, "a number or one of"),
+            Value::Text(_) => {
+                let path = self.key_path(key);
+                if let Some(entries) = node.table() {
+                    self.range_keys(&path, entries);
+                }
+                self.chosen(&path, base_of(node), words, "a number or one of")
+            }
             _ => self
                 .ranged(self.key_path(key), node, Unit::Number, bounds)
                 .map(&number),
@@ -180,11 +186,12 @@ impl Table<'_> {
         low: Option<Number<'_>>,
         high: Option<Number<'_>>,
     ) {
-        if let (Some((low, node)), Some((high, _))) = (low, high)
+        if let (Some((low, node)), Some((high, above))) = (low, high)
             && low > high
         {
             let rule = format!("the low end {low} lies above the high end {high}");
-            return self.push(Problem::of_key(node.place, path, rule));
+            let place = later(node.place, above.place);
+            return self.push(Problem::of_key(place, path, rule).hint("swap the two"));
         }
         let below = low
             .filter(|(low, _)| base.0 < *low)
@@ -195,7 +202,9 @@ impl Table<'_> {
         for (side, (end, node)) in below.into_iter().chain(above) {
             if base.1.place.layer <= node.place.layer {
                 let rule = format!("the base {} lies {side} {end}", base.0);
-                self.push(Problem::of_key(base.1.place, path, rule));
+                let place = later(base.1.place, node.place);
+                let hint = "a range holds its base: move the one or the other";
+                self.push(Problem::of_key(place, path, rule).hint(hint));
             }
         }
     }
@@ -218,17 +227,23 @@ impl Table<'_> {
             format!("{unit} {bounds}, found {}", node.describe()),
         );
         let percent = number / 100.0;
-        self.push(
-            if matches!(unit, Unit::Share | Unit::Rate)
-                && text_of(node).is_none()
-                && bounds.contains(percent)
-            {
-                problem.hint(format!("write {percent} or \"{number}%\""))
-            } else {
-                problem
-            },
-        );
+        let share = matches!(unit, Unit::Share | Unit::Rate) && text_of(node).is_none();
+        let remedy = if share && number >= 2.0 && bounds.contains(percent) {
+            format!("write {percent} or \"{number}%\"")
+        } else {
+            bounds.remedy(number)
+        };
+        self.push(problem.hint(remedy));
         None
+    }
+}
+
+/// The one that a layer further up set; the first if one layer set both.
+fn later(first: Place, second: Place) -> Place {
+    if second.layer > first.layer {
+        second
+    } else {
+        first
     }
 }
 

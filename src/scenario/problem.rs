@@ -192,6 +192,7 @@ impl Problems {
     fn report(&self, problem: &Problem, renderer: &Renderer) -> String {
         let error = Group::with_title(Level::ERROR.primary_title(shortened(&problem.message)));
         let mut groups = vec![match self.layers.get(problem.place.layer) {
+            Some(layer) if problem.place.is_whole() => error.element(whole(layer, problem)),
             Some(layer) => located(error, layer, problem.place),
             None => error,
         }];
@@ -216,10 +217,17 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-fn located<'a>(error: Group<'a>, layer: &'a Layer, place: Place) -> Group<'a> {
-    if place.is_whole() {
-        return error.element(Origin::path(layer.name.as_str()));
+/// A layer by its name; what is missing in a file is missing from its first line on.
+fn whole<'a>(layer: &'a Layer, problem: &Problem) -> Origin<'a> {
+    let origin = Origin::path(layer.name.as_str());
+    if problem.key.is_some() && !layer.argument {
+        origin.line(1).char_column(1)
+    } else {
+        origin
     }
+}
+
+fn located<'a>(error: Group<'a>, layer: &'a Layer, place: Place) -> Group<'a> {
     let (line, _) = line_and_column(&layer.text, place.start);
     let (shown, span) = offending_line(&layer.text, place);
     error.element(

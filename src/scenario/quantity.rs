@@ -38,6 +38,21 @@ impl fmt::Display for Unit {
     }
 }
 
+impl Unit {
+    /// A number in this unit as one writes it.
+    pub const fn example(self) -> &'static str {
+        match self {
+            Self::Money => "\"100亿\"",
+            Self::Share => "0.65 or \"65%\"",
+            Self::Rate => "0.03 or \"3%\"",
+            Self::Years => "2.5",
+            Self::Number => "0.5",
+            Self::Count => "5",
+            Self::Multiple => "2.5 or \"2.5x\"",
+        }
+    }
+}
+
 /// The numbers a key accepts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
@@ -136,7 +151,8 @@ impl Bounds {
 /// Reads as the end of "a share ...": `lies between 0 and 1, both excluded`.
 impl fmt::Display for Bounds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.low, self.high) {
+        let (low, high) = (self.low.map(Short), self.high.map(Short));
+        match (low, high) {
             (Included(low), Included(high)) => write!(f, "lies between {low} and {high}"),
             (Excluded(low), Excluded(high)) => {
                 write!(f, "lies between {low} and {high}, both excluded")
@@ -152,6 +168,37 @@ impl fmt::Display for Bounds {
             (Unbounded, Included(high)) => write!(f, "is at most {high}"),
             (Unbounded, Excluded(high)) => write!(f, "is below {high}"),
             (Unbounded, Unbounded) => f.write_str("is finite"),
+        }
+    }
+}
+
+impl Bounds {
+    /// What to do about `x`, which lies outside.
+    pub fn remedy(self, x: f64) -> String {
+        let above = |low: f64| match self.low {
+            Included(_) => format!("write {} or more", Short(low)),
+            _ => format!("write more than {}", Short(low)),
+        };
+        match (self.low, self.high) {
+            (Included(low), _) if x < low => above(low),
+            (Excluded(low), _) if x <= low => above(low),
+            (_, Included(high)) => format!("write {} or less", Short(high)),
+            (_, Excluded(high)) => format!("write less than {}", Short(high)),
+            _ => "write a plain number".to_owned(),
+        }
+    }
+}
+
+/// A number as a person writes it: no long rows of zeros.
+pub(super) struct Short(pub f64);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = self.0.abs();
+        if size != 0.0 && !(1e-4..1e7).contains(&size) {
+            write!(f, "{:e}", self.0)
+        } else {
+            write!(f, "{}", self.0)
         }
     }
 }

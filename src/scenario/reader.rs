@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::layers::Document;
 use super::problem::{Place, Problem, Problems};
-use super::tree::{Entries, Node, Value, in_file_order, join};
+use super::tree::{Entries, Node, RANGE_KEYS, Value, culprit, in_file_order, join};
 
 pub use super::quantity::{Bounds, Law, Parameter, Unit};
 pub use super::tree::Date;
@@ -51,6 +51,38 @@ pub enum Kind {
     Date,
 }
 
+impl Kind {
+    /// How to write the key `path`, which is missing.
+    fn remedy(&self, path: &str) -> String {
+        let key = path.rsplit('.').next().unwrap_or(path);
+        match self {
+            Self::Table => format!("add [{path}]"),
+            Self::NamedTables => format!("add one: [{path}.name]"),
+            Self::Quantity(unit) => format!("add `{key} = ...`: {unit} such as {}", unit.example()),
+            Self::NumberList => {
+                format!("add `{key} = [...]`: a list of numbers, which may be empty")
+            }
+            Self::Text => format!("add `{key} = \"...\"`"),
+            Self::TextList => format!("add `{key} = [\"...\", \"...\"]`"),
+            Self::Choice(words) => format!("add `{key} = ...`: {}", one_of(words)),
+            Self::NumberOrChoice(words) => {
+                format!("add `{key} = ...`: a number or {}", one_of(words))
+            }
+            Self::Flag => format!("add `{key} = true` or `{key} = false`"),
+            Self::Date => format!("add `{key} = 2025-01-01`, the day that is meant"),
+        }
+    }
+}
+
+fn one_of(words: &[String]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
 /// Reads one document. Ask [`root`](Self::root) for everything, then [`finish`](Self::finish).
 #[derive(Debug)]
 pub struct Reader<'d> {
@@ -65,6 +97,8 @@ struct State {
     asked: BTreeMap<String, AskedKey>,
     /// Paths of the keys that were asked for, by the path of their table.
     known: BTreeMap<String, BTreeSet<String>>,
+    /// Paths of the keys that are missing, each with the index of its problem.
+    missing: BTreeMap<String, usize>,
 }
 
 impl<'d> Reader<'d> {
@@ -83,6 +117,7 @@ impl<'d> Reader<'d> {
             node: Some(&self.document.root),
             path: String::new(),
             pattern: String::new(),
+            meant: None,
         };
         root.open();
         root
@@ -108,9 +143,19 @@ impl<'d> Reader<'d> {
             mut problems,
             parameters,
             known,
+            missing,
             ..
         } = self.state.into_inner();
-        unknown_keys(&self.document.root, "", &known, &mut problems);
+        let mut unknown = Vec::new();
+        let mut meant: BTreeSet<usize> = BTreeSet::new();
+        unknown_keys(&self.document.root, "", &known, &mut |problem, name| {
+            meant.extend(name.and_then(|name| missing.get(&name).copied()));
+            unknown.push(problem);
+        });
+        // A misspelt key is one mistake: the key that was meant is not missing as well.
+        let mut index = 0..;
+        problems.retain(|_| index.next().is_some_and(|at| !meant.contains(&at)));
+        problems.append(&mut unknown);
         if problems.is_empty() {
             Ok(parameters)
         } else {
@@ -119,12 +164,13 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// One problem for each key of `node`, and of the tables in it, that is not among the `known`.
+/// One problem for each key of `node`, and of the tables in it, that is not among the `known`, with the
+/// path of the key that was probably meant.
 fn unknown_keys(
     node: &Node,
     path: &str,
     known: &BTreeMap<String, BTreeSet<String>>,
-    problems: &mut Vec<Problem>,
+    found: &mut impl FnMut(Problem, Option<String>),
 ) {
     let (Some(entries), Some(asked)) = (node.table(), known.get(path)) else {
         return;
@@ -132,7 +178,7 @@ fn unknown_keys(
     for (key, node) in entries {
         let inner = join(path, key);
         if asked.contains(key) {
-            unknown_keys(node, &inner, known, problems);
+            unknown_keys(node, &inner, known, found);
             continue;
         }
         let problem = Problem::of_key(node.key_place, &inner, "no such key");
@@ -140,25 +186,30 @@ fn unknown_keys(
             .iter()
             .find(|(_, keys)| keys.contains(key))
             .map(|(table, _)| table);
-        problems.push(
-            match (suggestion(key, asked.iter().map(String::as_str)), elsewhere) {
-                (Some(name), _) => problem.hint(format!("did you mean `{name}`?")),
-                (None, Some(table)) if table.is_empty() => {
-                    problem.hint(format!("`{key}` belongs above all tables"))
-                }
-                (None, Some(table)) => {
-                    problem.hint(format!("`{key}` belongs into a table such as [{table}]"))
-                }
-                (None, None) => problem,
-            },
-        );
+        let likely = suggestion(key, asked.iter().map(String::as_str));
+        let hint = match (likely, elsewhere) {
+            (Some(name), _) => format!("did you mean `{name}`?"),
+            (None, Some(table)) if table.is_empty() => {
+                format!("`{key}` belongs above all tables")
+            }
+            (None, Some(table)) => format!("`{key}` belongs into a table such as [{table}]"),
+            (None, None) if asked.is_empty() => "drop it: nothing belongs here".to_owned(),
+            (None, None) => {
+                let keys: Vec<&str> = asked.iter().map(String::as_str).collect();
+                format!("the keys here are {}", keys.join(", "))
+            }
+        };
+        let meant = likely.map(|name| join(path, name));
+        found(problem.hint(hint), meant);
     }
 }
 
 /// The name among `known` that `name` is most likely a misspelling of.
 pub fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |name: &str| name.to_lowercase().replace(['-', ' '], "_");
+    let name = plain(name);
     known
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .map(|candidate| (strsim::jaro_winkler(&name, &plain(candidate)), candidate))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, candidate)| candidate)
@@ -172,6 +223,8 @@ pub struct Table<'r> {
     node: Option<&'r Node>,
     path: String,
     pattern: String,
+    /// The entry of a lower layer that the name of this one may be a misspelling of.
+    meant: Option<String>,
 }
 
 impl<'r> Table<'r> {
@@ -191,15 +244,50 @@ impl<'r> Table<'r> {
     }
 
     /// Blames `key`, or the table if the key is absent, for a rule that only the domain knows.
-    pub fn problem_at(&self, key: &str, message: &str, hint: Option<&str>) {
+    pub fn problem_at(&self, key: &str, message: &str, hint: &str) {
         if let Some(table) = self.node {
             let node = table.table().and_then(|entries| entries.get(key));
-            let place = node.map_or(table.place, |node| base_of(node).place);
-            self.push(Problem {
-                hint: hint.map(str::to_owned),
-                ..Problem::of_key(place, &join(&self.path, key), message)
-            });
+            let place = node.map_or(table.place, culprit);
+            self.push(Problem::of_key(place, &join(&self.path, key), message).hint(hint));
         }
+    }
+
+    /// Blames the table as a whole.
+    pub fn problem(&self, message: &str, hint: &str) {
+        if let Some(table) = self.node {
+            self.push(Problem::of_key(culprit(table), &self.path, message).hint(hint));
+        }
+    }
+
+    /// Refuses those of `keys` that are there: they have a meaning only with `setting`.
+    pub fn only_with(&self, setting: &str, keys: &[&str]) {
+        for key in keys {
+            let Some(node) = self.node.and_then(|table| table.table()?.get(*key)) else {
+                continue;
+            };
+            self.know(key);
+            let path = join(&self.path, key);
+            let problem = Problem::of_key(node.key_place, &path, "this key has no meaning here");
+            self.push(problem.hint(format!("drop it, or set {setting}")));
+        }
+    }
+
+    /// Accepts every key: after a mistake elsewhere nobody knows which ones belong here.
+    pub fn accept_all(&self) {
+        for key in self
+            .node
+            .and_then(Node::table)
+            .into_iter()
+            .flat_map(Entries::keys)
+        {
+            self.know(key);
+        }
+    }
+
+    fn know(&self, key: &str) {
+        let mut state = self.reader.state.borrow_mut();
+        let known = state.known.entry(self.path.clone()).or_default();
+        known.insert(key.to_owned());
     }
 
     pub(super) fn push(&self, problem: Problem) {
@@ -224,24 +312,30 @@ impl<'r> Table<'r> {
     /// `optional`.
     pub(super) fn ask(&self, key: &str, kind: Kind, optional: bool) -> Option<&'r Node> {
         let pattern = join(&self.pattern, key);
-        {
-            let mut state = self.reader.state.borrow_mut();
-            state
-                .known
-                .entry(self.path.clone())
-                .or_default()
-                .insert(key.to_owned());
-            state.asked.entry(pattern.clone()).or_insert(AskedKey {
+        self.know(key);
+        let path = join(&self.path, key);
+        let remedy = kind.remedy(&path);
+        self.reader
+            .state
+            .borrow_mut()
+            .asked
+            .entry(pattern.clone())
+            .or_insert(AskedKey {
                 path: pattern,
                 kind,
                 optional,
             });
-        }
         let found = self.node?.table().and_then(|entries| entries.get(key));
         if found.is_none() && !optional {
-            let problem =
-                Problem::of_key(self.place(), &join(&self.path, key), "this key is missing");
-            self.push(problem);
+            let hint = match &self.meant {
+                Some(name) => format!("{remedy}; or did you mean the entry `{name}`?"),
+                None => remedy,
+            };
+            let problem = Problem::of_key(self.place(), &path, "this key is missing").hint(hint);
+            let mut state = self.reader.state.borrow_mut();
+            let index = state.problems.len();
+            state.missing.insert(path, index);
+            state.problems.push(problem);
         }
         found
     }
@@ -291,26 +385,28 @@ impl<'r> Table<'r> {
     }
 
     fn named(&self, name: &str, node: &'r Node) -> Table<'r> {
-        self.reader
-            .state
-            .borrow_mut()
-            .known
-            .entry(self.path.clone())
-            .or_default()
-            .insert(name.to_owned());
+        self.know(name);
         let plain = |c: char| {
             c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-') || is_chinese(c)
         };
         if name.is_empty() || !name.chars().all(plain) {
             let rule = "a name holds lower-case letters, digits, `_`, `-` or Chinese characters";
-            self.push(Problem::of_key(
-                node.key_place,
-                &join(&self.path, name),
-                rule,
-            ));
+            let problem = Problem::of_key(node.key_place, &join(&self.path, name), rule);
+            let kept: String = name.to_lowercase().chars().filter(|c| plain(*c)).collect();
+            self.push(problem.hint(format!(
+                "write `{}`",
+                if kept.is_empty() { "name" } else { &kept }
+            )));
+        } else if RANGE_KEYS.contains(&name) {
+            let rule = "this is a part of a number's range and cannot be a name";
+            let problem = Problem::of_key(node.key_place, &join(&self.path, name), rule);
+            self.push(problem.hint(format!("write `{name}_1`")));
         }
         let mut table = self.child(name, name, self.checked_table(name, Some(node)));
         table.pattern = format!("{}.*", self.pattern);
+        let entries = self.node.and_then(Node::table).into_iter().flatten();
+        let below = entries.filter(|(_, other)| other.key_place.layer < node.key_place.layer);
+        table.meant = suggestion(name, below.map(|(name, _)| name.as_str())).map(str::to_owned);
         table
     }
 
@@ -336,6 +432,7 @@ impl<'r> Table<'r> {
             node,
             path,
             pattern,
+            meant: None,
         };
         child.open();
         child
@@ -420,6 +517,8 @@ error: `national.zzz`: no such key
   |
 4 | zzz = 1
   | ^^^
+  |
+help: the keys here are capital
 
 error: `region.gba.tak_up_mean`: no such key
  --> a.toml:7:1
@@ -437,13 +536,17 @@ help: did you mean `take_up_mean`?
     fn a_missing_key_is_blamed_on_its_table_and_a_missing_table_once() {
         let expected = "\
 error: `national`: this key is missing
---> a.toml
+--> a.toml:1:1
+ |
+help: add [national]
 
 error: `region.gba.take_up_mean`: this key is missing
  --> a.toml:1:1
   |
 1 | [region.gba]
   | ^^^^^^^^^^^^
+  |
+help: add `take_up_mean = ...`: a share such as 0.65 or \"65%\"
 
 2 problems";
         assert_eq!(read("[region.gba]\n", regions).unwrap_err(), expected);
@@ -495,8 +598,8 @@ error: `region.gba.take_up_mean`: this key is missing
             let table = root.table("t");
             assert_eq!(table.path(), "t");
             table.number("x", Bounds::any());
-            table.problem_at("x", "x exceeds y", Some("lower x"));
-            table.problem_at("y", "y falls short of x", None);
+            table.problem_at("x", "x exceeds y", "lower x");
+            table.problem_at("y", "y falls short of x", "raise y");
             assert!(!table.ok());
         };
         let shown = read("[t]\nx = { base = 7, low = 1 }\n", ask).unwrap_err();

@@ -10,7 +10,7 @@ use super::problem::Place;
 use super::quantity::any_amount;
 use super::reader::base_of;
 use super::set;
-use super::tree::{Entries, Node, Value, in_file_order, join, quoted};
+use super::tree::{Entries, Node, Value, culprit, in_file_order, join, quoted};
 
 /// One value in which two scenarios differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +100,20 @@ impl Document {
         }
         let node = if node.is_range() { base_of(node) } else { node };
         Some(node.place)
+    }
+
+    /// What to blame for a problem with the key `path`: where a layer last changed it, or the first
+    /// table around it that is there.
+    pub fn blamed(&self, path: &str) -> Place {
+        let (mut node, mut rest) = (&self.root, path);
+        while let Ok((key, length)) = set::key(rest) {
+            let Some(inner) = node.table().and_then(|entries| entries.get(&key)) else {
+                break;
+            };
+            node = inner;
+            rest = rest[length..].strip_prefix('.').unwrap_or(&rest[length..]);
+        }
+        culprit(node)
     }
 
     /// Every value by its path; the base of a range goes by the path of the range.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::de::DeValue;
 
 use super::problem::{Place, Problem};
-use super::tree::{Entries, Node, Planter, Value, parse_errors};
+use super::tree::{Entries, Node, Planter, Value, join, parse_errors};
 
 /// What precedes the argument in the layer's text.
 pub const PREFIX: &str = "--set ";
@@ -47,7 +47,11 @@ pub fn parse(argument: &str, layer: usize) -> Result<Entries, Vec<Problem>> {
     }
     let start = equals + 1 + (written.len() - written.trim_start().len());
     let last = place(keys[keys.len() - 1].1.clone());
-    let mut node = parse_value(value, layer, PREFIX.len() + start, (last, keys.len()))?;
+    let path = keys
+        .iter()
+        .fold(String::new(), |path, (key, _)| join(&path, key));
+    let key = (path.as_str(), last, keys.len());
+    let mut node = parse_value(value, layer, PREFIX.len() + start, key)?;
     for pair in keys.windows(2).rev() {
         let (parent, key) = (place(pair[0].1.clone()), pair[1].0.clone());
         node = Node {
@@ -59,12 +63,12 @@ pub fn parse(argument: &str, layer: usize) -> Result<Entries, Vec<Problem>> {
     Ok(Entries::from([(keys[0].0.clone(), node)]))
 }
 
-/// The value in `text`, which stands at byte `offset` of the layer under a key of `depth` parts.
+/// The value in `text`, which stands at byte `offset` of the layer under the key `path` of `depth` parts.
 fn parse_value(
     text: &str,
     layer: usize,
     offset: usize,
-    (key_place, depth): (Place, usize),
+    (path, key_place, depth): (&str, Place, usize),
 ) -> Result<Node, Vec<Problem>> {
     let mut problems = Vec::new();
     let (value, errors) = DeValue::parse_recoverable(text);
@@ -77,13 +81,16 @@ fn parse_value(
             key_place,
         });
     }
-    parse_errors(&errors, layer, offset, &mut problems);
+    parse_errors(&errors, text, layer, offset, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
     let node = Planter {
         layer,
         offset,
         problems: &mut problems,
     }
-    .value(&value, key_place, depth);
+    .value(&value, key_place, path, depth);
     if problems.is_empty() {
         Ok(node)
     } else {

@@ -166,16 +166,24 @@ impl Planter<'_> {
     /// scenario.
     pub fn root(&mut self, table: &DeTable<'_>) -> Entries {
         let kept = table.iter().filter(|(key, _)| key.get_ref() != "extends");
-        kept.map(|(key, value)| self.entry(key, value, 1)).collect()
+        kept.map(|(key, value)| self.entry(key, value, "", 1))
+            .collect()
     }
 
-    /// Converts a single value whose key stands at `key_place`.
-    pub fn value(&mut self, value: &Spanned<DeValue<'_>>, key_place: Place, depth: usize) -> Node {
+    /// Converts the value of the key `path`, which stands at `key_place`.
+    pub fn value(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        key_place: Place,
+        path: &str,
+        depth: usize,
+    ) -> Node {
         let place = self.place(value);
         let value = self
-            .converted(value.get_ref(), place, depth)
-            .unwrap_or_else(|refusal| {
-                self.problems.push(Problem::new(place, refusal));
+            .converted(value.get_ref(), place, path, depth)
+            .unwrap_or_else(|(refusal, hint)| {
+                self.problems
+                    .push(Problem::of_key(place, path, refusal).hint(hint));
                 Value::Boolean(false)
             });
         Node {
@@ -189,13 +197,12 @@ impl Planter<'_> {
         &mut self,
         key: &Spanned<T>,
         value: &Spanned<DeValue<'_>>,
+        parent: &str,
         depth: usize,
     ) -> (String, Node) {
-        let key_place = self.place(key);
-        (
-            key.get_ref().as_ref().to_owned(),
-            self.value(value, key_place, depth),
-        )
+        let (key_place, key) = (self.place(key), key.get_ref().as_ref());
+        let path = join(parent, key);
+        (key.to_owned(), self.value(value, key_place, &path, depth))
     }
 
     fn place<T>(&self, spanned: &Spanned<T>) -> Place {
@@ -207,32 +214,38 @@ impl Planter<'_> {
         &mut self,
         value: &DeValue<'_>,
         place: Place,
+        path: &str,
         depth: usize,
-    ) -> Result<Value, String> {
+    ) -> Result<Value, (String, &'static str)> {
         if depth > DEPTH {
-            return Err(format!("values nest at most {DEPTH} deep"));
+            let rule = format!("values nest at most {DEPTH} deep");
+            return Err((rule, "no scenario needs as many: drop the inner ones"));
         }
         Ok(match value {
             DeValue::Table(table) => Value::Table(
                 table
                     .iter()
-                    .map(|(key, value)| self.entry(key, value, depth + 1))
+                    .map(|(key, value)| self.entry(key, value, path, depth + 1))
                     .collect(),
             ),
             DeValue::Array(list) => Value::List(
                 list.iter()
-                    .map(|item| self.value(item, place, depth + 1))
+                    .map(|item| self.value(item, place, path, depth + 1))
                     .collect(),
             ),
             DeValue::String(text) => Value::Text(text.clone().into_owned()),
             DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
                 .map(Value::Integer)
                 .map_err(|_| {
-                    format!("a whole number lies between {} and {}", i64::MIN, i64::MAX)
+                    let rule = "a whole number this large cannot be kept exactly".to_owned();
+                    (rule, "write it with an exponent: 1e20")
                 })?,
             DeValue::Float(number) => match number.as_str().parse::<f64>() {
                 Ok(finite) if finite.is_finite() => Value::Float(finite),
-                _ => return Err(format!("a number is finite, found {}", number.as_str())),
+                _ => {
+                    let rule = format!("a number is finite, found {}", number.as_str());
+                    return Err((rule, "write a plain number"));
+                }
             },
             DeValue::Boolean(flag) => Value::Boolean(*flag),
             DeValue::Datetime(datetime) => match (datetime.date, datetime.time) {
@@ -242,18 +255,19 @@ impl Planter<'_> {
                     day: day.day,
                 }),
                 _ => {
-                    return Err(format!(
-                        "a date is a day such as 2025-01-01, found {datetime}"
-                    ));
+                    let rule = format!("a date is a day such as 2025-01-01, found {datetime}");
+                    return Err((rule, "write the day alone"));
                 }
             },
         })
     }
 }
 
-/// Parses a whole layer; syntax errors become problems, all of them at once.
+/// What the TOML parser did not understand in `text`, which stands at byte `offset` of its layer: all of
+/// it at once.
 pub fn parse_errors(
     errors: &[toml::de::Error],
+    text: &str,
     layer: usize,
     offset: usize,
     problems: &mut Vec<Problem>,
@@ -263,11 +277,62 @@ pub fn parse_errors(
             let end = span.end.max(span.start + 1);
             Place::new(layer, offset + span.start..offset + end)
         });
-        let problem = Problem::new(place, format!("this is not TOML: {}", error.message()));
-        if error.message().contains("unquoted key") {
-            problem.hint("write such a key in quotes")
+        let written = error.span().and_then(|span| text.get(span)).unwrap_or("");
+        let said = error.message();
+        let message = if said.contains("duplicate key") {
+            format!("the key `{written}` stands twice")
         } else {
-            problem
-        }
+            format!("this is not TOML: {said}")
+        };
+        let next = error
+            .span()
+            .and_then(|span| text.get(span.start..)?.chars().next());
+        Problem::new(place, message).hint(match next {
+            Some(
+                '“' | '”' | '‘' | '’' | '\u{ff1d}' | '\u{ff0c}' | '\u{3002}' | '\u{ff1a}'
+                | '\u{ff3b}' | '\u{ff3d}',
+            ) => "write plain `=`, `\"`, `,` and brackets, not full-width ones",
+            _ => syntax_hint(said, written),
+        })
     }));
+}
+
+/// What to write instead, by what the parser says and what stands there.
+fn syntax_hint(said: &str, written: &str) -> &'static str {
+    let says = |parts: &[&str]| parts.iter().any(|part| said.contains(part));
+    let written = written.trim();
+    if says(&["duplicate key"]) {
+        "keep one of the two"
+    } else if says(&["unquoted key"]) {
+        "write such a key in quotes"
+    } else if says(&["unclosed", "missing comma"]) {
+        "each bracket and brace is closed, and commas stand between the values of a list"
+    } else if says(&["basic string", "multi-line"]) {
+        "end the text with the quote it starts with"
+    } else if says(&["must be quoted", "boolean", "invalid float"]) && !written.is_empty() {
+        "text, percentages and amounts with a unit stand in quotes: \"raised\", \"20%\", \"1000亿\""
+    } else if says(&["must be quoted"]) {
+        "write a value after the `=`"
+    } else {
+        "write one `key = value` a line; a number has a point, not a comma: 0.3"
+    }
+}
+
+/// What to blame for a value: the base of a number; a table as a whole or, where a layer above its own
+/// changed it, what that layer set last.
+pub fn culprit(node: &Node) -> Place {
+    if let Some(base) = node.table().and_then(|entries| entries.get("base")) {
+        return base.place;
+    }
+    let last = last_place(node);
+    if last.layer > node.place.layer {
+        last
+    } else {
+        node.place
+    }
+}
+
+fn last_place(node: &Node) -> Place {
+    let inner = node.table().into_iter().flat_map(Entries::values);
+    inner.map(last_place).fold(node.place, Place::max)
 }

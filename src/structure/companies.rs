@@ -88,6 +88,9 @@ pub struct DealModel {
     pub valuation_max: f32,
 }
 
+/// Keeps a cheque that is rounded to single precision within the rule.
+const WITHIN: f64 = 1.0 - 1e-6;
+
 /// Laws of a first cheque in one stage.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DealLaw {
@@ -262,7 +265,8 @@ fn valuation_limit(scenario: &Scenario) -> f32 {
 
 fn deal_law(scenario: &Scenario, stage: &Stage) -> Result<DealLaw, KeyProblem> {
     let cheque_rule = &scenario.rules.cheque_max;
-    let upper = (stage.early && cheque_rule.is_enforced()).then_some(cheque_rule.threshold);
+    let enforced = stage.early && cheque_rule.is_enforced();
+    let upper = enforced.then_some(cheque_rule.threshold * WITHIN);
     let mean = stage.first_cheque_mean.to_yuan();
     let cheque = TruncatedLogNormal::from_mean_cv(mean, stage.first_cheque_cv, None, upper)
         .map_err(|error| {

@@ -1,8 +1,8 @@
 //! Keys of companies: first cheques, stages, events, exits.
 
-use super::{CV, LOADING, MONEY, PART, SHARE, mix};
+use super::{CV, LOADING, MONEY, PART, SHARE, amount, mix};
 use crate::math::links::LogNormal;
-use crate::scenario::reader::{Bounds, Table};
+use crate::scenario::reader::{Bounds, Table, suggestion};
 use crate::scenario::{
     Deployment, Event, EventLoading, Exit, FirstCheques, Scenario, Stage, Step, Wait, WeightLaw,
 };
@@ -11,45 +11,60 @@ use crate::units::{Money, Share, Years};
 /// Most stages: as many as the kernels' tables hold.
 const MAX_STAGES: usize = 8;
 
-pub fn stages(root: &Table, order: &[String]) -> Vec<Stage> {
-    let mut tables = root.named_tables("stage");
-    if order.is_empty() || order.len() > MAX_STAGES {
-        let message = format!(
-            "between 1 and {MAX_STAGES} stages are possible, found {}",
-            order.len()
-        );
-        root.problem_at("stage_order", &message, None);
+/// The stages in the order of `order`, which is `None` after a mistake.
+pub fn stages(root: &Table, order: Option<&[String]>) -> Vec<Stage> {
+    let tables = root.named_tables("stage");
+    let mut left: Vec<Stage> = tables
+        .into_iter()
+        .map(|(id, table)| stage(id, &table))
+        .collect();
+    if let Some(order) = order {
+        check_order(root, order, &left);
     }
     let mut stages = Vec::new();
-    for id in order {
-        if let Some(at) = tables.iter().position(|(name, _)| name == id) {
-            let (id, table) = tables.remove(at);
-            stages.push(stage(id, &table));
-        } else {
-            let message = format!("there is no table [stage.{id}], or the stage stands twice");
-            root.problem_at("stage_order", &message, Some("name each stage once"));
+    for id in order.unwrap_or_default() {
+        if let Some(at) = left.iter().position(|stage| stage.id == *id) {
+            stages.push(left.remove(at));
         }
     }
-    for (id, _) in &tables {
-        let message = format!("stage `{id}` has no place in stage_order");
-        root.problem_at(
-            "stage_order",
-            &message,
-            Some("add it to the list, or drop its table"),
-        );
-    }
+    // Those without a place are a mistake already: that they stand last is not.
+    stages.append(&mut left);
     if root.ok()
         && let Some(last) = stages.last()
         && last.weights[Event::UpRound as usize] > 0.0
     {
         let message = format!("the last stage `{}` has no stage to go up to", last.id);
-        root.problem_at(
-            "stage_order",
-            &message,
-            Some("set its weights.up_round to 0"),
-        );
+        let hint = "set its weights.up_round to 0, or put another stage last";
+        root.problem_at("stage_order", &message, hint);
     }
     stages
+}
+
+/// Every stage stands in the order once.
+fn check_order(root: &Table, order: &[String], stages: &[Stage]) {
+    let blame = |message: String, hint: &str| root.problem_at("stage_order", &message, hint);
+    if order.is_empty() || order.len() > MAX_STAGES {
+        let found = order.len();
+        let message = format!("between 1 and {MAX_STAGES} stages are possible, found {found}");
+        return blame(message, "list the stages from the first to the last");
+    }
+    let names = || stages.iter().map(|stage| stage.id.as_str());
+    for (at, id) in order.iter().enumerate() {
+        if order[..at].contains(id) {
+            blame(format!("stage `{id}` stands twice"), "name each stage once");
+        } else if !names().any(|name| name == id) {
+            let absent = names().filter(|&name| !order.iter().any(|id| id == name));
+            let hint = match suggestion(id, absent) {
+                Some(name) => format!("did you mean \"{name}\"?"),
+                None => format!("add [stage.{id}], or drop the name"),
+            };
+            blame(format!("there is no table [stage.{id}]"), &hint);
+        }
+    }
+    for name in names().filter(|&name| !order.iter().any(|id| id == name)) {
+        let message = format!("stage `{name}` has no place in stage_order");
+        blame(message, "add it to the list, or drop its table");
+    }
 }
 
 fn stage(id: String, table: &Table) -> Stage {
@@ -74,15 +89,23 @@ fn stage(id: String, table: &Table) -> Stage {
 
 fn wait(table: &Table) -> Wait {
     let years = Bounds::closed(0.01, 100.0);
-    if table.choice("kind", &[("exponential", true), ("lognormal", false)]) {
-        Wait::Exponential {
-            mean: table.years("mean", years),
+    match table.decision("kind", &[("exponential", true), ("lognormal", false)]) {
+        Some(true) => {
+            table.only_with("kind = \"lognormal\"", &["cv", "median", "sigma"]);
+            Wait::Exponential {
+                mean: table.years("mean", years),
+            }
         }
-    } else {
-        let law = log_normal(table, |key| table.optional_years(key, years));
-        Wait::LogNormal {
-            mu: law.mu,
-            sigma: law.sigma,
+        Some(false) => {
+            let law = log_normal(table, |key| table.optional_years(key, years));
+            Wait::LogNormal {
+                mu: law.mu,
+                sigma: law.sigma,
+            }
+        }
+        None => {
+            table.accept_all();
+            Wait::Exponential { mean: 1.0 }
         }
     }
 }
@@ -112,11 +135,8 @@ fn log_normal(table: &Table, centre: impl Fn(&str) -> Option<f64>) -> LogNormal 
     law.unwrap_or_else(|| {
         if table.ok() {
             let hint = "write { mean = ..., cv = ... } or { median = ..., sigma = ... }";
-            table.problem_at(
-                "",
-                "a lognormal law has a mean and a cv, or a median and a sigma",
-                Some(hint),
-            );
+            let rule = "a lognormal law has a mean and a cv, or a median and a sigma";
+            table.problem(rule, hint);
         }
         LogNormal {
             mu: 0.0,
@@ -148,16 +168,24 @@ pub fn events(root: &Table) -> (WeightLaw, [EventLoading; Event::COUNT]) {
 pub fn deployment(root: &Table, stages: &[Stage]) -> Deployment {
     let table = root.table("deployment");
     let years = Bounds::closed(0.0, super::LONGEST);
-    let by_money = table.choice("first_cheques", &[("money", true), ("count", false)]);
+    let by_money = table.decision("first_cheques", &[("money", true), ("count", false)]);
     Deployment {
         investment: Years::new(
             table.years("investment_years", Bounds::closed(0.25, super::LONGEST)),
         ),
         exit: Years::new(table.years("exit_years", years)),
-        first_cheques: if by_money {
-            FirstCheques::Money
-        } else {
-            FirstCheques::Count(table.count("count", 1..=crate::random::MAX_COMPANIES))
+        first_cheques: match by_money {
+            Some(false) => {
+                FirstCheques::Count(table.count("count", 1..=crate::random::MAX_COMPANIES))
+            }
+            Some(true) => {
+                table.only_with("first_cheques = \"count\"", &["count"]);
+                FirstCheques::Money
+            }
+            None => {
+                table.accept_all();
+                FirstCheques::Money
+            }
         },
         mix: mix(&table, "mix", stages.iter().map(|stage| stage.id.as_str())),
         candidates: table.count("candidates", 1..=200),
@@ -187,7 +215,7 @@ pub fn check(root: &Table, scenario: &Scenario) {
                 "time runs in quarters, and {} years are not whole ones",
                 years.years()
             );
-            deployment.problem_at(key, &message, Some("use a multiple of 0.25"));
+            deployment.problem_at(key, &message, "use a multiple of 0.25");
         }
     }
 }
@@ -203,8 +231,7 @@ fn check_floor(root: &Table, scenario: &Scenario) {
     if scenario.rules.early_stage_min.is_enforced() && !any {
         let message = "the early-stage floor is enforced, but no early stage has money in the mix";
         let hint = "give an early stage a positive weight, or set rules.early_stage_min.mode to \"report\"";
-        root.table("deployment")
-            .problem_at("mix", message, Some(hint));
+        root.table("deployment").problem_at("mix", message, hint);
     }
 }
 
@@ -217,15 +244,15 @@ fn check_price(root: &Table, scenario: &Scenario) {
     for stage in scenario.stage.iter().filter(|stage| stage.early) {
         if stage.pre_money_mean.to_yuan() >= rule.threshold {
             let message = format!(
-                "the mean worth of {:.2}亿 is at or above the price limit of {:.2}亿 for early-stage deals",
-                stage.pre_money_mean.to_yi(),
-                rule.threshold / crate::units::YI
+                "the mean worth of {} is at or above the price limit of {} for early-stage deals",
+                amount(stage.pre_money_mean),
+                amount(Money::yuan(rule.threshold))
             );
             let table = root.table("stage").table(&stage.id);
             table.problem_at(
                 "pre_money_mean",
                 &message,
-                Some("lower it, or raise rules.valuation_max"),
+                "lower it, or raise rules.valuation_max",
             );
         }
     }

@@ -1,6 +1,6 @@
 //! Keys of raising money: the national company, regions, sub-funds.
 
-use super::{LOADING, LONGEST, MONEY, ORIGINS, PART, SHARE, mix};
+use super::{LOADING, LONGEST, MONEY, ORIGINS, PART, SHARE, amount, mix};
 use crate::scenario::reader::{Bounds, Table};
 use crate::scenario::{
     AtTerm, FirstClose, ListedSubFunds, LpClass, National, Raising, Region, Regions, Scenario,
@@ -65,7 +65,7 @@ pub fn region_list(root: &Table, classes: &[LpClass]) -> Vec<Region> {
             "at most {MAX_REGIONS} regions are possible, found {}",
             tables.len()
         );
-        root.problem_at("region", &rule, Some("drop some with `remove = true`"));
+        root.problem_at("region", &rule, "drop some with `remove = true`");
     }
     tables
         .into_iter()
@@ -114,9 +114,16 @@ fn listed_group(id: String, group: &Table) -> ListedSubFunds {
 
 pub fn sub_funds(root: &Table, classes: &[LpClass]) -> SubFunds {
     let table = root.table("sub_funds");
-    let structure = match table.choice("structure", &[("raised", true), ("listed", false)]) {
-        true => SubFundStructure::Raised(raising(&table)),
-        false => SubFundStructure::Listed,
+    let structure = match table.decision("structure", &[("raised", true), ("listed", false)]) {
+        Some(true) => SubFundStructure::Raised(raising(&table)),
+        Some(false) => {
+            table.only_with("structure = \"raised\"", &RAISING_KEYS);
+            SubFundStructure::Listed
+        }
+        None => {
+            table.accept_all();
+            SubFundStructure::Listed
+        }
     };
     SubFunds {
         structure,
@@ -129,6 +136,29 @@ pub fn sub_funds(root: &Table, classes: &[LpClass]) -> SubFunds {
         ),
     }
 }
+
+/// What sub-funds that are listed by name do not need.
+const RAISING_KEYS: [&str; 19] = [
+    "ticket",
+    "target_size_mean",
+    "target_size_cv",
+    "target_size_min",
+    "target_size_max",
+    "requested_share_mean",
+    "requested_share_sd",
+    "share_cap",
+    "closing_failure_mean",
+    "closing_cycle_loading",
+    "closing_skill_loading",
+    "closing_share_loading",
+    "raised_mean",
+    "raised_sd",
+    "raised_cycle_loading",
+    "raised_skill_loading",
+    "min_viable_size",
+    "lp_count",
+    "lp_concentration",
+];
 
 fn raising(table: &Table) -> Raising {
     let inside = Bounds::open(0.0, 1.0);
@@ -175,7 +205,7 @@ fn check_national(root: &Table, scenario: &Scenario) {
     for (key, years) in [("term", term), ("investment_period", period)] {
         if (years * 4.0).fract() != 0.0 {
             let message = format!("time runs in quarters, and {years} years are not whole ones");
-            table.problem_at(key, &message, Some("use a multiple of 0.25"));
+            table.problem_at(key, &message, "use a multiple of 0.25");
         }
     }
     if period > term {
@@ -185,7 +215,7 @@ fn check_national(root: &Table, scenario: &Scenario) {
         table.problem_at(
             "investment_period",
             &message,
-            Some("shorten it or lengthen national.term"),
+            "shorten it or lengthen national.term",
         );
     }
     let rules = &scenario.rules;
@@ -201,7 +231,7 @@ fn check_national(root: &Table, scenario: &Scenario) {
             table.problem_at(
                 key,
                 &message,
-                Some("shorten it, or set the rule's mode to \"report\""),
+                "shorten it, or set the rule's mode to \"report\"",
             );
         }
     }
@@ -214,14 +244,14 @@ fn check_national(root: &Table, scenario: &Scenario) {
     let capital = national.capital;
     if first.to_yuan() > capital.to_yuan() * (1.0 + 1e-12) {
         let message = format!(
-            "first closes take {:.2}亿, more than the capital of {:.2}亿",
-            first.to_yi(),
-            capital.to_yi()
+            "first closes take {}, more than the capital of {}",
+            amount(first),
+            amount(capital)
         );
         table.problem_at(
             "capital",
             &message,
-            Some("raise it, or lower the national tickets of first closes"),
+            "raise it, or lower the national tickets of first closes",
         );
     }
     let second_batch = scenario
@@ -233,7 +263,7 @@ fn check_national(root: &Table, scenario: &Scenario) {
         table.problem_at(
             "unplaced_capital",
             message,
-            Some("add a region without `first_close`, or use \"later_closes\""),
+            "add a region without `first_close`, or use \"later_closes\"",
         );
     }
 }
@@ -245,21 +275,21 @@ fn check_regions(root: &Table, scenario: &Scenario) {
             && close.national.to_yuan() > close.total.to_yuan()
         {
             let message = format!(
-                "the national ticket of {:.2}亿 is larger than the close of {:.2}亿",
-                close.national.to_yi(),
-                close.total.to_yi()
+                "the national ticket of {} is larger than the close of {}",
+                amount(close.national),
+                amount(close.total)
             );
             table.table("first_close").problem_at(
                 "national",
                 &message,
-                Some("lower it or raise first_close.total"),
+                "lower it or raise first_close.total",
             );
         }
         if region.launch.years() >= scenario.national.term.years() {
             table.problem_at(
                 "launch",
                 "the region launches after the national term",
-                Some("launch it earlier"),
+                "launch it earlier",
             );
         }
     }
@@ -269,7 +299,7 @@ fn check_regions(root: &Table, scenario: &Scenario) {
         regions.problem_at(
             "later_closes",
             "later closes stand in order of time",
-            Some("sort the list"),
+            "sort the list",
         );
     }
     let rule = &scenario.rules.sub_fund_share_min;
@@ -282,7 +312,7 @@ fn check_regions(root: &Table, scenario: &Scenario) {
         regions.problem_at(
             "sub_fund_share",
             &message,
-            Some("raise it, or set rules.sub_fund_share_min.mode to \"report\""),
+            "raise it, or set rules.sub_fund_share_min.mode to \"report\"",
         );
     }
     let last = scenario.regions.last_approval.years() + scenario.regions.close_lag.years();
@@ -294,7 +324,7 @@ fn check_regions(root: &Table, scenario: &Scenario) {
         regions.problem_at(
             "last_approval",
             &message,
-            Some("lower last_approval or close_lag"),
+            "lower last_approval or close_lag",
         );
     }
 }
@@ -308,12 +338,12 @@ fn check_sub_funds(root: &Table, scenario: &Scenario) {
                 table.problem_at(
                     "target_size_min",
                     "the smallest target is larger than the largest",
-                    None,
+                    "lower it or raise target_size_max",
                 );
             }
             if raising.lp_count < 2 && scenario.rules.not_largest_lp.is_enforced() {
                 let message = "with one other LP the region must stay below a ticket that is all the others' money";
-                table.problem_at("lp_count", message, Some("use at least 2"));
+                table.problem_at("lp_count", message, "use at least 2");
             }
             let others = 1.0
                 - raising.requested_share_mean.fraction()
@@ -321,7 +351,7 @@ fn check_sub_funds(root: &Table, scenario: &Scenario) {
             if others <= 0.0 {
                 let message =
                     "the requested share and the GP's commitment leave nothing for other LPs";
-                table.problem_at("requested_share_mean", message, Some("lower one of them"));
+                table.problem_at("requested_share_mean", message, "lower one of them");
             }
         }
     }
@@ -336,7 +366,7 @@ fn check_listed(root: &Table, scenario: &Scenario) {
                 "add [region.{}.listed.name] with count, size, regional_share and launch",
                 region.id
             );
-            table.problem_at("listed", message, Some(&hint));
+            table.problem_at("listed", message, &hint);
             continue;
         }
         for (group, (_, listed)) in region.listed.iter().zip(&table.named_tables("listed")) {
@@ -345,14 +375,14 @@ fn check_listed(root: &Table, scenario: &Scenario) {
                 listed.problem_at(
                     "regional_share",
                     message,
-                    Some("lower it or sub_funds.gp_commitment"),
+                    "lower it or sub_funds.gp_commitment",
                 );
             }
             if group.launch.years() >= scenario.national.term.years() {
                 listed.problem_at(
                     "launch",
                     "the sub-funds launch after the national term",
-                    Some("launch earlier"),
+                    "launch earlier",
                 );
             }
         }
@@ -366,7 +396,7 @@ fn check_listed(root: &Table, scenario: &Scenario) {
                 "a region holds at most {} sub-funds, found {count}",
                 crate::random::MAX_SUB_FUNDS
             );
-            table.problem_at("listed", &message, Some("spread them over regions"));
+            table.problem_at("listed", &message, "spread them over regions");
         }
     }
 }

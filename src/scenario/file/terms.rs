@@ -91,11 +91,8 @@ fn rule(rules: &Table, key: &str, unit: Threshold, decision: bool) -> Rule {
         Threshold::Number => table.optional_number("threshold", Bounds::non_negative()),
     };
     if threshold.is_none() && mode != RuleMode::Off && table.ok() {
-        table.problem_at(
-            "",
-            "a rule that is not off needs a threshold",
-            Some("add `threshold = ...`"),
-        );
+        let hint = "add `threshold = ...`, or set mode = \"off\"";
+        table.problem("a rule that is not off needs a threshold", hint);
     }
     Rule {
         threshold: threshold.unwrap_or(f64::INFINITY),

@@ -1,0 +1,64 @@
+//! The command line: one file per subcommand, each a call into the library.
+
+mod check;
+mod failure;
+mod out_dir;
+mod run;
+
+pub use failure::Failure;
+
+use clap::{Parser, Subcommand};
+
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  failure: a file cannot be read or written
+  2  mistake in the scenario or the arguments
+
+Example:
+  tierfund run scenarios/national-2025.toml --set national.capital=1500亿";
+
+/// Simulates a government guidance fund of several tiers, from the treasury to start-ups and back.
+#[derive(Debug, Parser)]
+#[command(name = "tierfund", version, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Simulate a scenario and report leverage, returns, exits and rules.
+    Run(run::Run),
+    /// Check a scenario: valid, or all its problems; show what follows from it.
+    Check(check::Check),
+}
+
+impl Cli {
+    /// Does what the arguments ask. A reader who closes the pipe early ends it quietly.
+    ///
+    /// # Errors
+    ///
+    /// See [`Failure`]: its exit code is 2 for what the user can mend in the scenario or the
+    /// arguments, else 1.
+    pub fn execute(&self) -> Result<(), Failure> {
+        let result = match &self.command {
+            Command::Run(run) => run.execute(),
+            Command::Check(check) => check.execute(),
+        };
+        match result {
+            Err(failure) if failure.is_closed_pipe() => Ok(()),
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,46 @@
+//! What people and programs read: one file per format, no arithmetic beyond the scale of a unit.
+
+pub mod catalogue;
+pub mod csv;
+pub mod derived;
+pub mod format;
+pub mod json;
+pub mod table;
+pub mod text;
+
+use crate::scenario::Scenario;
+use catalogue::Lang;
+
+/// What a report calls the things of a scenario.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Names {
+    /// One line on the scenario, in English.
+    pub title: String,
+    /// The same in Chinese, where the scenario gives it.
+    pub title_zh: Option<String>,
+    /// Regions in file order: identifier and name.
+    pub regions: Vec<(String, String)>,
+}
+
+impl Names {
+    /// The names that `scenario` gives.
+    pub fn of(scenario: &Scenario) -> Self {
+        Self {
+            title: scenario.title.clone(),
+            title_zh: scenario.title_zh.clone(),
+            regions: scenario
+                .region
+                .iter()
+                .map(|r| (r.id.clone(), r.name.clone()))
+                .collect(),
+        }
+    }
+
+    /// The title in `lang`.
+    pub fn title(&self, lang: Lang) -> &str {
+        match (lang, &self.title_zh) {
+            (Lang::Zh, Some(title)) => title,
+            _ => &self.title,
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Every text of a report in English and Chinese. A text without one of the two does not compile.
+
+mod metric;
+
+pub use metric::{metric_label, region_label, route_label, rule_label, rung, tier_label};
+
+use crate::summary::Warning;
+use clap::ValueEnum;
+
+/// A language of reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// English; money in CNY bn and m.
+    #[default]
+    En,
+    /// Chinese; money in 亿元 and 万元.
+    Zh,
+}
+
+impl Lang {
+    /// Both languages.
+    pub const ALL: [Self; 2] = [Self::En, Self::Zh];
+
+    /// The text of this language.
+    pub const fn choose(self, en: &'static str, zh: &'static str) -> &'static str {
+        match self {
+            Self::En => en,
+            Self::Zh => zh,
+        }
+    }
+}
+
+macro_rules! catalogue {
+    ($($name:ident: $en:literal, $zh:literal;)*) => {
+        /// A text of the report, named after its use; `{name}` in it is a place for a number.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(missing_docs)] // the text says what it is
+        pub enum Term { $($name),* }
+
+        impl Term {
+            /// Every text.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The text in `lang`.
+            pub const fn text(self, lang: Lang) -> &'static str {
+                match self { $(Self::$name => lang.choose($en, $zh)),* }
+            }
+        }
+    };
+}
+
+catalogue! {
+    // Header
+    Scenario: "scenario", "情景";
+    Seed: "seed", "随机种子";
+    Paths: "paths", "路径数";
+    Overrides: "overrides", "参数覆盖";
+
+    // Answer
+    Answer: "THE ANSWER", "结论";
+    AnswerConsolidated:
+        "Each yuan of national money placed in regional funds brings together {mean} yuan, counted once (95% interval of the mean {interval}); nine paths in ten lie between {p5} and {p95}.",
+        "国家资金每投入区域基金 1 元,各层资金不重复计算合计 {mean} 元(均值 95% 区间 {interval});九成路径在 {p5} 至 {p95} 之间。";
+    AnswerTen:
+        "It reaches ten times in {consolidated} of paths ({interval}). Summed over the tiers, the way totals are often announced, the mean is {summed} times and ten times is reached in {p_summed}.",
+        "达到 10 倍的概率为 {consolidated}({interval})。若按通常公布口径逐层加总(有重复计算),均值为 {summed} 倍,达到 10 倍的概率为 {p_summed}。";
+    AnswerSocial:
+        "Money from outside every government budget comes to {mean} yuan per national yuan; it reaches ten in {p} of paths ({interval}).",
+        "每 1 元国家资金对应各级财政以外的社会资本 {mean} 元;达到 10 倍的概率为 {p}({interval})。";
+    AnswerReturns:
+        "Paid back to the nation per yuan paid in: {dpi} in the median path ({p5} to {p95}), and all of it in {p} of paths; median IRR {irr}. Returns are provisional: see the warnings.",
+        "国家层面每实缴 1 元收回(DPI):中位路径 {dpi} 元({p5} 至 {p95}),收回全部本金的概率为 {p};内部收益率中位数 {irr}。收益为暂定结果,见提示。";
+
+    // Columns
+    Rung: "rung", "层级";
+    Meaning: "what it counts", "口径";
+    Mean: "mean", "均值";
+    Interval: "95% interval", "均值95%区间";
+    MedianInterval: "95% of P50", "中位数95%区间";
+    Threshold: "at least", "至少";
+    Tier: "tier", "层级";
+    Measure: "measure", "指标";
+    Route: "route", "退出方式";
+    Rule: "rule", "规则";
+    Mode: "mode", "方式";
+    Limit: "limit", "要求";
+    Kept: "kept in", "达标路径";
+    VehiclesKept: "vehicles", "达标基金";
+    Binds: "binds", "约束生效";
+    Count: "number", "数量";
+    Proceeds: "proceeds", "回收金额";
+    Multiple: "multiple", "回报倍数";
+    Key: "key", "参数";
+    Here: "this scenario", "本情景";
+    There: "the other", "对照情景";
+    Year: "year", "年";
+
+    // Sections
+    LadderCommitted:
+        "LEVERAGE on committed money, per yuan of national money in regional funds unless a / is given",
+        "杠杆倍数(认缴口径,自国家资金逐级向上;未注明分母者,分母为投入区域基金的国家资金)";
+    LadderDrawn: "LEVERAGE on drawn money", "杠杆倍数(实缴口径)";
+    ReachedByYear:
+        "PROBABILITY that a target is reached by the end of a year",
+        "各年末前达到目标的概率";
+    MoneyByTier: "MONEY by tier (means over paths)", "各层资金(各路径均值)";
+    ReturnsByTier: "RETURNS by tier", "各层收益";
+    Structure: "STRUCTURE", "基金结构";
+    Exits: "EXITS by route", "退出方式";
+    Rules: "RULES", "规则";
+    Warnings: "WARNINGS", "提示";
+    SpreadNote:
+        "P5, P50, P95: 5% of paths lie below P5, half below P50, 95% below P95. The 95% interval is the Monte Carlo error of the mean.",
+        "P5、P50、P95:分别有 5%、50%、95% 的路径低于该值。均值95%区间为蒙特卡洛误差。";
+
+    MissingNote:
+        "A mean of \"-\": some paths have no value; among the quantiles they rank lowest.",
+        "均值为“-”:部分路径无数值,计算分位数时列为最低。";
+
+    StalledNote:
+        "Stalled companies have not been sold: their amount is residual value, not cash.",
+        "停滞企业并未退出:所列金额为剩余价值,并非现金。";
+
+    // Rules
+    ModeEnforce: "enforced", "强制";
+    ModeReport: "reported", "仅报告";
+    ModeOff: "off", "关闭";
+
+    // Values
+    NoValue: "none", "无";
+    Never: "never", "未达到";
+
+    // Commands
+    Valid: "valid", "情景有效";
+    NoDifference: "The two scenarios give every key the same value.", "两个情景的全部参数取值相同。";
+    Difference: "KEYS THAT DIFFER", "取值不同的参数";
+    Written: "Results written to", "结果已写入";
+
+    // Check
+    FirstTier: "FIRST TIER at expected take-up", "第一层资金(按预期募资比例)";
+    Capital: "national capital", "国家公司资本";
+    RunningCost: "running costs over the term", "存续期运营费用";
+    FirstNational: "national money in first closes", "首次关账国家出资";
+    FirstTotal: "first closes in full", "首次关账总规模";
+    LaterNational: "national money offered later", "后续国家出资";
+    ExpectedTotal: "regional funds in full, expected", "区域基金预期总规模";
+    LeverageArithmetic:
+        "LEVERAGE counted once = r (p / s + 1 - p): first-tier ratio r down, regional share s of a sub-fund across",
+        "不重复计算的杠杆倍数 = r (p / s + 1 - p):行为第一层倍数 r,列为区域基金在子基金中的占比 s";
+    ArithmeticNote:
+        "p = {part} of a region goes to sub-funds. Fees, GP money and unplaced national money apart: an arithmetic of assumptions, not a verdict.",
+        "p = {part} 为区域基金投向子基金的比例。未计费用、GP 出资及未投放的国家资金:仅为假设下的算术,并非结论。";
+    TargetNeeds: "WHAT A TARGET NEEDS at the expected first tier", "实现目标所需(按第一层预期规模)";
+    Target: "target", "目标倍数";
+    SubFundsNeeded: "sub-funds in all", "子基金总规模";
+    FundsNeeded: "number at the mean-size limit", "按平均规模上限的只数";
+    ShareNeeded: "regional share at most", "区域占比不高于";
+    SolvedNumbers:
+        "SOLVED so that the mean over luck is the key",
+        "为使均值等于参数而求解的数值";
+    SolvedMean: "mean", "均值";
+    Intercept: "location", "位置";
+    Spread: "spread", "离散";
+    EventTable:
+        "EVENTS by stage: mean probability (base weight)",
+        "各阶段事件:平均概率(基准权重)";
+    Stage: "stage", "阶段";
+    FloorTable: "EARLY-STAGE FLOOR, parts of a sub-fund's size", "早期投资下限(占子基金规模)";
+    FeesOverLife: "fees over life, as scheduled", "存续期内计划费用";
+    Investable: "left for companies", "可投资金";
+    FloorOfSize: "floor, of size", "下限(占规模)";
+    FloorOfInvestable: "floor, of what is left for companies", "下限(占可投资金)";
+    MixEarly: "early part of the mix, by money", "投资结构中的早期占比(按金额)";
+    CompaniesPerFund: "first cheques per sub-fund, about", "每只子基金约首投企业数";
+    Levels: "WORTH before a round: declared, and implied by the stage before", "轮前估值:设定值与由前一阶段推算值";
+    Declared: "declared", "设定";
+    Implied: "implied", "推算";
+    FarApart: "more than twice apart: unfollowed stakes step up between levels that do not meet", "相差超过两倍:前后阶段估值不衔接";
+
+    // Warnings
+    ExitsIncomplete:
+        "Exits are incomplete: transfers, redemptions, secondary sales and settlement at the term are not modelled yet, and what is unsold counts as residual value. Returns (DPI, TVPI, IRR) are not yet an answer; the leverage block is.",
+        "退出环节尚不完整:尚未模拟老股转让、回购、S 基金转让及存续期届满清算,未退出项目按剩余价值计。收益指标(DPI、TVPI、内部收益率)尚不能作为结论;杠杆部分可以。";
+    DirectProjectsUncalled:
+        "Direct projects of the regional funds are not modelled yet: their money is committed and never called, so leverage on drawn money is higher than it will be.",
+        "区域基金直投项目尚未模拟:该部分资金已认缴但未实缴,因此实缴口径的杠杆倍数偏高。";
+    PointAssumptions:
+        "Every number of the scenario is held at its base value: intervals and probabilities say nothing about the uncertainty of assumptions, which is larger.",
+        "各项参数均取基准值:区间与概率不反映假设本身的不确定性,而后者更大。";
+    FewPaths:
+        "Fewer than 1000 paths: the outer quantiles (P5, P95) rest on few of them.",
+        "路径少于 1000 条:P5、P95 等尾部分位数依据的路径很少。";
+}
+
+/// The text of a warning.
+pub const fn warning(code: Warning) -> Term {
+    match code {
+        Warning::ExitsIncomplete => Term::ExitsIncomplete,
+        Warning::DirectProjectsUncalled => Term::DirectProjectsUncalled,
+        Warning::FewPaths => Term::FewPaths,
+        Warning::PointAssumptions => Term::PointAssumptions,
+    }
+}
+
+/// `term` with each `{name}` replaced by its value.
+pub fn fill(term: Term, lang: Lang, values: &[(&str, &str)]) -> String {
+    values
+        .iter()
+        .fold(term.text(lang).to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(text: &str) -> Vec<&str> {
+        let mut names: Vec<&str> = text
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split('}').next())
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn every_text_is_complete_in_both_languages() {
+        for term in Term::ALL {
+            let (en, zh) = (term.text(Lang::En), term.text(Lang::Zh));
+            assert!(!en.trim().is_empty() && !zh.trim().is_empty(), "{term:?}");
+            assert!(en.is_ascii(), "{term:?}: {en}");
+            assert!(!zh.is_ascii(), "{term:?}: {zh}");
+            assert_eq!(
+                places(en),
+                places(zh),
+                "{term:?}: both name the same numbers"
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_go_to_their_places() {
+        let text = fill(
+            Term::AnswerSocial,
+            Lang::Zh,
+            &[("mean", "5.09"), ("p", "0.0%"), ("interval", "0.0..0.2%")],
+        );
+        assert_eq!(
+            text,
+            "每 1 元国家资金对应各级财政以外的社会资本 5.09 元;达到 10 倍的概率为 0.0%(0.0..0.2%)。"
+        );
+    }
+}

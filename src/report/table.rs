@@ -1,0 +1,124 @@
+//! Tables of text whose columns line up, Chinese ones too.
+
+use crate::table::Section;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use std::fmt::Write as _;
+
+/// Columns that a report should fit.
+pub const WIDTH: usize = 100;
+
+/// The section as text; nothing at all for a table without rows.
+pub fn render(section: &Section) -> String {
+    let is_table = !section.header.is_empty();
+    if section.rows.is_empty() && (is_table || section.notes.is_empty()) {
+        return String::new();
+    }
+    let mut text = format!("\n{}\n", section.title);
+    if !section.rows.is_empty() {
+        let wide = grid(section, 2);
+        let fits = wide.lines().all(|line| columns(line) <= WIDTH);
+        let _ = writeln!(text, "{}", if fits { wide } else { grid(section, 1) });
+    }
+    for note in &section.notes {
+        let _ = writeln!(text, "  {note}");
+    }
+    text
+}
+
+/// The table with `gap` blanks between its columns.
+fn grid(section: &Section, gap: u16) -> String {
+    let mut table = Table::new();
+    table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('-')));
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    if !section.header.is_empty() {
+        table.set_header(&section.header);
+    }
+    let widest = section.rows.iter().map(Vec::len).max().unwrap_or(0);
+    let columns = widest.max(section.header.len());
+    for row in &section.rows {
+        table.add_row((0..columns).map(|i| Cell::new(row.get(i).map_or("", String::as_str))));
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding(if index == 0 { (2, 0) } else { (gap, 0) });
+        if is_numeric(section, index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Columns that a text takes on a terminal: two for a Chinese character, else one.
+pub fn columns(text: &str) -> usize {
+    let wide = |c: &char| matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ff00}'..='\u{ff60}');
+    text.chars().count() + text.chars().filter(wide).count()
+}
+
+/// Whether most cells of a column begin like a number; a lone "-" has no say.
+fn is_numeric(section: &Section, column: usize) -> bool {
+    let cells = || {
+        section
+            .rows
+            .iter()
+            .filter_map(|row| row.get(column))
+            .filter(|c| !c.is_empty() && *c != "-")
+    };
+    let numbers = cells()
+        .filter(|cell| {
+            cell.trim_start_matches('-')
+                .starts_with(|c: char| c.is_ascii_digit())
+        })
+        .count();
+    column > 0 && 2 * numbers > cells().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn section() -> Section {
+        Section {
+            rows: vec![
+                vec!["合并杠杆".into(), "8.95".into(), "全部资金".into()],
+                vec!["x".into(), "-12.10".into()],
+            ],
+            ..Section::new("杠杆倍数", ["层级", "均值", "含义"])
+        }
+    }
+
+    #[test]
+    fn chinese_columns_line_up_and_numbers_stand_on_the_right() {
+        let expected = "
+杠杆倍数
+  层级        均值  含义
+----------------------------
+  合并杠杆    8.95  全部资金
+  x         -12.10
+";
+        assert_eq!(render(&section()), expected);
+    }
+
+    #[test]
+    fn a_wide_table_moves_its_columns_together() {
+        let mut wide = section();
+        wide.rows[0][2] = "x".repeat(WIDTH - 18);
+        assert!(render(&wide).lines().all(|line| columns(line) <= WIDTH));
+    }
+
+    #[test]
+    fn nothing_to_show_shows_nothing() {
+        assert_eq!(render(&Section::new("empty", ["a"])), "");
+    }
+
+    #[test]
+    fn no_line_ends_in_blanks() {
+        assert!(
+            render(&section())
+                .lines()
+                .all(|line| line == line.trim_end())
+        );
+    }
+}

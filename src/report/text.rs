@@ -1,0 +1,151 @@
+//! The report that a policy analyst reads: the answer first, then the tables behind it.
+
+mod answer;
+mod ladder;
+mod outcomes;
+
+use crate::report::Names;
+use crate::report::catalogue::{Lang, Term, warning};
+use crate::report::table::{self, columns};
+use crate::summary::Summary;
+use crate::summary::estimate::Estimate;
+use crate::summary::probability::Probability;
+use crate::table::Section;
+
+/// A report in the making: what is told, what things are called, in which language.
+#[derive(Clone, Copy)]
+struct Story<'a> {
+    summary: &'a Summary,
+    names: &'a Names,
+    lang: Lang,
+}
+
+/// The report on `summary` in `lang`.
+pub fn render(summary: &Summary, names: &Names, lang: Lang) -> String {
+    let story = Story {
+        summary,
+        names,
+        lang,
+    };
+    let sections = [
+        ladder::committed(story),
+        ladder::drawn(story),
+        ladder::reached(story),
+        outcomes::money(story),
+        outcomes::returns(story),
+        outcomes::structure(story),
+        outcomes::exits(story),
+        outcomes::rules(story),
+        warnings(story),
+    ];
+    let tables: String = sections.iter().map(table::render).collect();
+    format!(
+        "{}\n{}{tables}",
+        header(story),
+        table::render(&answer::answer(story))
+    )
+}
+
+impl<'a> Story<'a> {
+    fn term(self, term: Term) -> &'static str {
+        term.text(self.lang)
+    }
+
+    fn metric(self, name: &str) -> Option<&'a Estimate> {
+        self.summary.metrics.get(name)
+    }
+
+    fn probability(self, name: &str) -> Option<&'a Probability> {
+        self.summary.probabilities.get(name)
+    }
+}
+
+/// Title, and all that is needed to run the same again.
+fn header(story: Story) -> String {
+    let from = &story.summary.provenance;
+    let short = from
+        .scenario_sha256
+        .get(..12)
+        .unwrap_or(&from.scenario_sha256);
+    let mut text = format!(
+        "{}\n{} {} ({short}) | {} {} | {} {}\n{} | tierfund {}",
+        story.names.title(story.lang),
+        story.term(Term::Scenario),
+        from.scenario,
+        story.term(Term::Seed),
+        from.seed,
+        story.term(Term::Paths),
+        from.paths,
+        from.scheme,
+        from.version,
+    );
+    for set in &from.overrides {
+        text.extend(["\n", story.term(Term::Overrides), ": ", set]);
+    }
+    text
+}
+
+fn warnings(story: Story) -> Section {
+    Section {
+        title: story.term(Term::Warnings).to_owned(),
+        notes: story
+            .summary
+            .warnings
+            .iter()
+            .flat_map(|code| bullet(story.term(warning(*code))))
+            .collect(),
+        ..Section::default()
+    }
+}
+
+/// Lines of at most [`WIDTH`] columns, the first with a dash.
+fn bullet(text: &str) -> Vec<String> {
+    let lines = wrap(text, WIDTH - 2);
+    let mark = |index| if index == 0 { "- " } else { "  " };
+    lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| format!("{}{line}", mark(index)))
+        .collect()
+}
+
+/// Columns of running text.
+const WIDTH: usize = 94;
+
+/// Breaks `text` into lines of at most `width` columns: at blanks, and between Chinese characters
+/// (but not before a closing mark).
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let (mut lines, mut line) = (Vec::new(), String::new());
+    for piece in pieces(text) {
+        if !line.is_empty() && columns(&line) + columns(piece.trim_end()) > width {
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+        }
+        line.push_str(piece);
+    }
+    lines.push(line.trim_end().to_owned());
+    lines
+}
+
+/// What a line must not be broken within: a word with the blank after it, or a Chinese character
+/// with the closing marks after it.
+fn pieces(text: &str) -> Vec<&str> {
+    let is_wide = |c: char| columns(c.encode_utf8(&mut [0; 4])) == 2;
+    let can_break = |(before, after): (char, char)| {
+        let seam = before == ' ' || is_wide(before) || is_wide(after);
+        seam && before != '(' && !",。;:、) ".contains(after)
+    };
+    let followed = text.char_indices().zip(text.chars().skip(1));
+    let ends: Vec<usize> = followed
+        .filter(|((_, before), after)| can_break((*before, *after)))
+        .map(|((at, before), _)| at + before.len_utf8())
+        .chain([text.len()])
+        .collect();
+    let starts = [0].into_iter().chain(ends.iter().copied());
+    starts
+        .zip(&ends)
+        .map(|(start, end)| &text[start..*end])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

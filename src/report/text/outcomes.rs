@@ -1,0 +1,245 @@
+//! The tables below the ladder: money and returns by tier, structure, exits, rules.
+
+use super::{Story, WIDTH, wrap};
+use crate::metrics::MetricUnit;
+use crate::report::catalogue::{Term, metric_label, route_label, rule_label, tier_label};
+use crate::report::format::{self, NO_NUMBER};
+use crate::scenario::RuleMode;
+use crate::summary::estimate::Estimate;
+use crate::summary::rules::{Measured, RuleEstimate};
+use crate::table::Section;
+
+const MONEY: [&str; 3] = ["paid_in", "distributed", "residual"];
+const RETURNS: [&str; 3] = ["dpi", "tvpi", "irr"];
+
+/// National company, regions in their order, pooled sub-funds: those that have metrics.
+fn tiers(story: Story) -> Vec<String> {
+    let mut tiers = vec!["national".to_owned()];
+    for (name, _) in story.summary.metrics.iter() {
+        if let Some((id, _)) = name
+            .strip_prefix("region.")
+            .and_then(|rest| rest.split_once('.'))
+        {
+            let tier = format!("region.{id}");
+            if !tiers.contains(&tier) {
+                tiers.push(tier);
+            }
+        }
+    }
+    tiers.push("sub_fund.pooled".to_owned());
+    tiers
+}
+
+fn label_of_tier(story: Story, tier: &str) -> String {
+    tier_label(tier, story.names, story.lang).unwrap_or_else(|| tier.to_owned())
+}
+
+/// The label of a metric without its tier: "IRR".
+fn label_of_measure(story: Story, metric: &str) -> String {
+    let label = label_of_metric(story, metric);
+    label
+        .rsplit_once(": ")
+        .map_or(label.clone(), |(_, measure)| measure.to_owned())
+}
+
+fn label_of_metric(story: Story, metric: &str) -> String {
+    metric_label(metric, story.names, story.lang).unwrap_or_else(|| metric.to_owned())
+}
+
+/// Paid in, distributed, residual.
+pub(super) fn money(story: Story) -> Section {
+    let labels = MONEY.map(|measure| label_of_measure(story, &format!("national.{measure}")));
+    let header = [story.term(Term::Tier)]
+        .into_iter()
+        .chain(labels.iter().map(String::as_str));
+    let mut section = Section::new(story.term(Term::MoneyByTier), header);
+    for tier in tiers(story) {
+        let amounts = MONEY.map(|measure| story.metric(&format!("{tier}.{measure}")));
+        if amounts.iter().any(Option::is_some) {
+            let say = |amount: Option<&Estimate>| {
+                amount.map_or_else(
+                    || NO_NUMBER.into(),
+                    |amount| format::mean(amount, story.lang),
+                )
+            };
+            let head = label_of_tier(story, &tier);
+            section
+                .rows
+                .push([head].into_iter().chain(amounts.map(say)).collect());
+        }
+    }
+    section
+}
+
+/// Multiples and rates with their spread and both intervals.
+pub(super) fn returns(story: Story) -> Section {
+    let header = [
+        story.term(Term::Tier),
+        story.term(Term::Measure),
+        story.term(Term::Mean),
+        story.term(Term::Interval),
+        "P5",
+        "P50",
+        "P95",
+        story.term(Term::MedianInterval),
+    ];
+    let mut section = Section::new(story.term(Term::ReturnsByTier), header);
+    for tier in tiers(story) {
+        let mut head = label_of_tier(story, &tier);
+        for measure in RETURNS {
+            let name = format!("{tier}.{measure}");
+            let Some(estimate) = story.metric(&name) else {
+                continue;
+            };
+            let mut row = vec![std::mem::take(&mut head), label_of_measure(story, &name)];
+            row.extend(spread(story, estimate));
+            row.push(format::interval(
+                estimate.intervals.p50,
+                estimate,
+                story.lang,
+            ));
+            section.rows.push(row);
+            if estimate.mean.is_none() && estimate.missing > 0 && section.notes.is_empty() {
+                section.notes = wrap(story.term(Term::MissingNote), WIDTH);
+            }
+        }
+    }
+    section
+}
+
+fn spread(story: Story, estimate: &Estimate) -> [String; 5] {
+    let say = |value| format::of(value, estimate, story.lang);
+    [
+        format::mean(estimate, story.lang),
+        format::interval(estimate.intervals.mean, estimate, story.lang),
+        say(estimate.p5),
+        say(estimate.p50),
+        say(estimate.p95),
+    ]
+}
+
+/// Sizes of regions, sub-funds and companies: every metric of these families.
+pub(super) fn structure(story: Story) -> Section {
+    let header = [
+        "",
+        story.term(Term::Mean),
+        story.term(Term::Interval),
+        "P5",
+        "P50",
+        "P95",
+    ];
+    let belongs = |name: &str| {
+        name.starts_with("mobilised.")
+            || name.starts_with("sub_funds.")
+            || name.starts_with("companies.")
+            || name.starts_with("deployment.")
+            || is_of_a_region(name)
+    };
+    Section {
+        rows: story
+            .summary
+            .metrics
+            .iter()
+            .filter(|(name, _)| belongs(name))
+            .map(|(name, estimate)| {
+                let head = label_of_metric(story, name);
+                [head].into_iter().chain(spread(story, estimate)).collect()
+            })
+            .collect(),
+        ..Section::new(story.term(Term::Structure), header)
+    }
+}
+
+fn is_of_a_region(name: &str) -> bool {
+    let measure = name
+        .strip_prefix("region.")
+        .and_then(|rest| rest.rsplit('.').next());
+    matches!(measure, Some("size" | "others_share"))
+}
+
+/// Number, proceeds and multiple by route.
+pub(super) fn exits(story: Story) -> Section {
+    let header = [
+        story.term(Term::Route),
+        story.term(Term::Count),
+        story.term(Term::Interval),
+        "P5",
+        "P50",
+        "P95",
+        story.term(Term::Proceeds),
+        story.term(Term::Multiple),
+    ];
+    Section {
+        rows: story
+            .summary
+            .exits
+            .iter()
+            .map(|(route, measures)| {
+                let count = measures.get("count").map(|count| spread(story, count));
+                let mean = |estimate: Option<&Estimate>| {
+                    estimate.map_or_else(|| NO_NUMBER.into(), |e| format::mean(e, story.lang))
+                };
+                let amount = measures.get("proceeds").or(measures.get("residual"));
+                let mut row = vec![route_label(route, story.lang)];
+                row.extend(count.unwrap_or_else(|| [NO_NUMBER; 5].map(str::to_owned)));
+                row.extend([amount, measures.get("multiple")].map(mean));
+                row
+            })
+            .collect(),
+        notes: match story.summary.exits.get("stalled") {
+            Some(_) => wrap(story.term(Term::StalledNote), WIDTH),
+            None => Vec::new(),
+        },
+        ..Section::new(story.term(Term::Exits), header)
+    }
+}
+
+/// Each rule: what it asks, what was measured, how often it is kept and how often it binds.
+pub(super) fn rules(story: Story) -> Section {
+    let header = [
+        story.term(Term::Rule),
+        story.term(Term::Mode),
+        story.term(Term::Limit),
+        "P5",
+        "P50",
+        "P95",
+        story.term(Term::Kept),
+        story.term(Term::VehiclesKept),
+        story.term(Term::Binds),
+    ];
+    Section {
+        rows: story
+            .summary
+            .rules
+            .iter()
+            .map(|(name, rule)| rule_row(story, name, rule))
+            .collect(),
+        ..Section::new(story.term(Term::Rules), header)
+    }
+}
+
+fn rule_row(story: Story, name: &str, rule: &RuleEstimate) -> Vec<String> {
+    let say = |value: Option<f64>, unit: Option<MetricUnit>| match (value, unit) {
+        (Some(value), Some(unit)) => format::number(value, unit, story.lang),
+        _ => NO_NUMBER.into(),
+    };
+    let measured =
+        |of: fn(Measured) -> Option<f64>| say(rule.measured.and_then(of), rule.measured_unit);
+    let share = |share: Option<f64>| share.map_or_else(|| NO_NUMBER.into(), format::percent);
+    let mode = match rule.mode {
+        RuleMode::Enforce => Term::ModeEnforce,
+        RuleMode::Report => Term::ModeReport,
+        RuleMode::Off => Term::ModeOff,
+    };
+    vec![
+        rule_label(name, story.lang),
+        story.term(mode).to_owned(),
+        say(rule.threshold, rule.threshold_unit),
+        measured(|measured| measured.p5),
+        measured(|measured| measured.p50),
+        measured(|measured| measured.p95),
+        format::probability(rule.kept.as_ref()),
+        share(rule.vehicles_kept),
+        share(rule.binds),
+    ]
+}

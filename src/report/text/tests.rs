@@ -1,0 +1,62 @@
+use super::*;
+use crate::summary::tests::summary;
+
+fn names() -> Names {
+    Names {
+        title: "National Venture Capital Guidance Fund".into(),
+        title_zh: Some("国家创业投资引导基金:1000亿元经三只区域基金".into()),
+        regions: vec![("gba".into(), "粤港澳大湾区创业投资引导基金".into())],
+    }
+}
+
+#[test]
+fn the_report_opens_with_its_origin_and_the_answer() {
+    let text = render(&summary(2000), &names(), Lang::En);
+    assert!(text.starts_with(
+        "National Venture Capital Guidance Fund\nscenario national-2025 (5f2b7a1c9d3e)"
+    ));
+    let answer = text.find("Each yuan of national money").unwrap();
+    let ladder = text.find("LEVERAGE on committed money").unwrap();
+    assert!(answer < ladder);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    assert!(
+        words
+            .join(" ")
+            .contains("Returns (DPI, TVPI, IRR) are not yet an answer")
+    );
+}
+
+#[test]
+fn lines_fit_one_hundred_columns() {
+    for lang in Lang::ALL {
+        for line in render(&summary(2000), &names(), lang).lines() {
+            assert!(columns(line) <= table::WIDTH, "{line}");
+        }
+    }
+}
+
+#[test]
+fn chinese_text_breaks_between_characters_and_never_before_a_closing_mark() {
+    let lines = wrap(
+        "国家资金每投入区域基金,各层资金(含子基金)合计 8.95 元。",
+        12,
+    );
+    for line in &lines {
+        assert!(columns(line) <= 14, "{line}");
+        assert!(!line.starts_with([',', '。', ')']), "{line}");
+        assert!(!line.ends_with('('), "{line}");
+    }
+    assert_eq!(
+        lines.concat().replace(' ', ""),
+        "国家资金每投入区域基金,各层资金(含子基金)合计8.95元。"
+    );
+}
+
+#[test]
+fn results_without_a_metric_have_a_report_without_its_line() {
+    let mut bare = summary(10);
+    bare.metrics = std::iter::empty().collect();
+    bare.probabilities = std::iter::empty().collect();
+    let text = render(&bare, &names(), Lang::Zh);
+    assert!(!text.contains("杠杆倍数("));
+}

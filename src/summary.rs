@@ -1,0 +1,303 @@
+//! All paths -> estimates with their Monte Carlo error: plain data for every report.
+//!
+//! Everything here is a pure function of [`Outcomes`] and takes paths in their order, so the same
+//! outcomes give the same bits. Methods, all at 95%: means by Student's t, quantiles by order
+//! statistics ([`quantile`]), standard deviations by the normal law with the sample's fourth
+//! moment ([`estimate`]), probabilities by Wilson's score ([`probability`]).
+
+pub mod columns;
+pub mod curve;
+pub mod estimate;
+pub mod histogram;
+pub mod named;
+pub mod probability;
+pub mod quantile;
+pub mod rules;
+
+use crate::metrics::{LADDER, THRESHOLDS};
+use crate::outcomes::{Outcomes, ReachedTotal};
+use crate::scenario::Scenario;
+use columns::Columns;
+use curve::Curve;
+use estimate::Estimate;
+use histogram::Histogram;
+use named::Named;
+use probability::Probability;
+use rules::{RuleEstimate, RuleTerms};
+use serde::Serialize;
+
+/// Metrics beside the ladder that get a histogram.
+const HISTOGRAMS: [&str; 5] = [
+    "national.dpi",
+    "national.tvpi",
+    "national.irr",
+    "sub_fund.pooled.tvpi",
+    "sub_fund.pooled.irr",
+];
+
+/// Fewer paths than this give a warning: the 5% and 95% quantiles then rest on under 50 paths.
+const FEW_PATHS: u64 = 1000;
+
+/// Where a result comes from: all that is needed to get the same bits again.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Provenance {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// SHA-256 of the resolved scenario.
+    pub scenario_sha256: String,
+    /// Overrides given with `--set`, as written.
+    pub overrides: Vec<String>,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Number of paths.
+    pub paths: u64,
+    /// Name of the rule that makes random numbers from seed and path.
+    pub scheme: String,
+    /// Version of this program.
+    pub version: String,
+}
+
+impl Provenance {
+    /// The provenance of `paths` paths of `scenario` on `seed`.
+    pub fn new(scenario: &Scenario, seed: u64, paths: u64) -> Self {
+        Self {
+            scenario: scenario.name.clone(),
+            scenario_sha256: scenario.document.sha256(),
+            overrides: scenario.overrides.clone(),
+            seed,
+            paths,
+            scheme: crate::random::SCHEME.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// How the intervals of a summary were made.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct IntervalMethod {
+    /// Share of samples whose interval holds the truth.
+    pub level: f64,
+    /// Of means.
+    pub mean: &'static str,
+    /// Of quantiles.
+    pub quantiles: &'static str,
+    /// Of standard deviations.
+    pub sd: &'static str,
+    /// Of probabilities.
+    pub probabilities: &'static str,
+    /// What a quantile is.
+    pub quantile_definition: &'static str,
+}
+
+/// The methods in use.
+pub const INTERVAL_METHOD: IntervalMethod = IntervalMethod {
+    level: 0.95,
+    mean: "student_t",
+    quantiles: "order_statistics",
+    sd: "normal_fourth_moment",
+    probabilities: "wilson",
+    quantile_definition: "inverse_cdf",
+};
+
+/// What a reader must know before using the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Warning {
+    /// Exits are modelled in part: returns are not yet an answer.
+    ExitsIncomplete,
+    /// Direct projects are not modelled: their part of regional funds is never called.
+    DirectProjectsUncalled,
+    /// Too few paths for the outer quantiles.
+    FewPaths,
+    /// The scenario's numbers are held at their base values.
+    PointAssumptions,
+}
+
+/// P(rung >= threshold) by the end of year 1, 2, ...
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reached {
+    /// The rung, for example `leverage.consolidated`.
+    pub metric: String,
+    /// The threshold.
+    pub threshold: f64,
+    /// The probability by the end of each year.
+    pub by_year: Vec<Probability>,
+}
+
+/// Mean money from one holder to another over the life of the programme.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Flow {
+    /// Payer.
+    pub from: String,
+    /// Payee.
+    pub to: String,
+    /// Yuan per path.
+    pub mean: f64,
+}
+
+/// All paths of one scenario, estimated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// Where the numbers come from.
+    pub provenance: Provenance,
+    /// Every metric but those of the rules.
+    pub metrics: Named<Estimate>,
+    /// P(metric >= threshold), by `metric>=threshold`.
+    pub probabilities: Named<Probability>,
+    /// P(rung >= threshold by the end of a year), by `metric>=threshold`.
+    pub reached: Named<Reached>,
+    /// The documented rules.
+    pub rules: Named<RuleEstimate>,
+    /// By route and measure (`count`, `proceeds`, ...).
+    pub exits: Named<Named<Estimate>>,
+    /// Series over time.
+    pub curves: Named<Curve>,
+    /// Distributions of the main metrics.
+    pub histograms: Named<Histogram>,
+    /// Who paid whom.
+    pub flows: Vec<Flow>,
+    /// What to know before using the numbers.
+    pub warnings: Vec<Warning>,
+}
+
+impl Summary {
+    /// The summary of `outcomes`, which `scenario` gave on `seed`.
+    pub fn new(outcomes: &Outcomes, scenario: &Scenario, seed: u64) -> Self {
+        let provenance = Provenance::new(scenario, seed, outcomes.paths() as u64);
+        let mut summary = Self::of(outcomes, provenance, &rules::terms(&scenario.rules));
+        if scenario.regions.sub_fund_share.rest().fraction() > 0.0 {
+            summary.warnings.push(Warning::DirectProjectsUncalled);
+        }
+        summary
+    }
+
+    /// The summary of `outcomes` of this provenance under these rules.
+    pub fn of(outcomes: &Outcomes, provenance: Provenance, terms: &[RuleTerms]) -> Self {
+        let columns = Columns::new(outcomes);
+        let rules = rules::estimates(terms, &columns);
+        let metrics: Named<Estimate> = columns
+            .iter()
+            .filter(|(spec, _)| !is_of_a_rule(&spec.name, &rules))
+            .map(|(spec, v)| (spec.name.clone(), Estimate::new(v, spec.unit, spec.missing)))
+            .collect();
+        let paths = outcomes.paths() as u64;
+        let totals = &outcomes.totals;
+        Self {
+            probabilities: probabilities(&columns),
+            reached: totals
+                .reached
+                .iter()
+                .map(|total| reached(total, paths))
+                .collect(),
+            rules,
+            exits: exits(&metrics),
+            curves: totals
+                .curves
+                .iter()
+                .map(|total| (total.name.clone(), Curve::new(total, paths)))
+                .collect(),
+            histograms: histograms(&columns),
+            flows: totals
+                .flows
+                .iter()
+                .map(|flow| Flow {
+                    from: flow.from.clone(),
+                    to: flow.to.clone(),
+                    mean: flow.sum as f64 / paths.max(1) as f64,
+                })
+                .collect(),
+            warnings: warnings(paths),
+            metrics,
+            provenance,
+        }
+    }
+}
+
+/// The name of a probability: `leverage.consolidated>=10`.
+pub fn event_name(metric: &str, threshold: f64) -> String {
+    format!("{metric}>={threshold}")
+}
+
+fn is_of_a_rule(metric: &str, rules: &Named<RuleEstimate>) -> bool {
+    metric
+        .strip_prefix(rules::PREFIX)
+        .and_then(|rest| rest.split('.').next())
+        .is_some_and(|rule| rules.get(rule).is_some())
+}
+
+fn probabilities(columns: &Columns) -> Named<Probability> {
+    let rungs = LADDER.iter().map(|rung| (*rung).to_owned());
+    let drawn = LADDER.iter().map(|rung| format!("{rung}.drawn"));
+    rungs
+        .chain(drawn)
+        .flat_map(|rung| THRESHOLDS.map(|threshold| (rung.clone(), threshold)))
+        .chain([("national.dpi".to_owned(), 1.0)])
+        .filter_map(|(metric, threshold)| {
+            let (_, values) = columns.get(&metric)?;
+            Some((
+                event_name(&metric, threshold),
+                Probability::at_least(values, threshold)?,
+            ))
+        })
+        .collect()
+}
+
+fn reached(total: &ReachedTotal, paths: u64) -> (String, Reached) {
+    let by_year = total
+        .by_year
+        .iter()
+        .filter_map(|hits| Probability::wilson(*hits, paths));
+    let reached = Reached {
+        metric: total.metric.clone(),
+        threshold: total.threshold,
+        by_year: by_year.collect(),
+    };
+    (event_name(&total.metric, total.threshold), reached)
+}
+
+/// Groups the metrics `exits.<route>.<measure>` by route.
+fn exits(metrics: &Named<Estimate>) -> Named<Named<Estimate>> {
+    let parts = |name: &str| {
+        let (route, measure) = name.strip_prefix("exits.")?.split_once('.')?;
+        Some((route.to_owned(), measure.to_owned()))
+    };
+    let mut routes: Vec<String> = metrics
+        .iter()
+        .filter_map(|(n, _)| Some(parts(n)?.0))
+        .collect();
+    routes.dedup();
+    let measures = |route: &str| {
+        metrics
+            .iter()
+            .filter_map(|(name, estimate)| Some((parts(name)?, estimate)))
+            .filter(|((of, _), _)| of == route)
+            .map(|((_, measure), estimate)| (measure, estimate.clone()))
+            .collect()
+    };
+    routes
+        .iter()
+        .map(|route| (route.clone(), measures(route)))
+        .collect()
+}
+
+fn histograms(columns: &Columns) -> Named<Histogram> {
+    LADDER
+        .into_iter()
+        .chain(HISTOGRAMS)
+        .filter_map(|metric| {
+            let (_, values) = columns.get(metric)?;
+            Some((metric.to_owned(), Histogram::new(values)?))
+        })
+        .collect()
+}
+
+fn warnings(paths: u64) -> Vec<Warning> {
+    let mut warnings = vec![Warning::ExitsIncomplete, Warning::PointAssumptions];
+    if paths < FEW_PATHS {
+        warnings.push(Warning::FewPaths);
+    }
+    warnings
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,376 @@
+//! The built command, as a user meets it: arguments, exit codes, output, folders of results.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const NATIONAL: &str = "scenarios/national-2025.toml";
+const REFERENCE: &str = "scenarios/reference-r1.toml";
+
+fn tierfund() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tierfund"));
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    tierfund()
+        .args(arguments)
+        .output()
+        .expect("the command starts")
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).expect("output is UTF-8")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Asserts that `arguments` are refused as a mistake, without a panic, with a message that says `what`.
+fn refused(arguments: &[&str], what: &str) {
+    let output = run(arguments);
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+    assert!(message.contains(what), "{arguments:?}: {message}");
+    assert!(!message.contains("panicked"), "{message}");
+    assert!(
+        !message.contains('\u{1b}'),
+        "colour without a terminal: {message}"
+    );
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+}
+
+/// A folder for one test, deleted at its end.
+struct Place(PathBuf);
+
+impl Place {
+    fn new(test: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).expect("a folder for the test");
+        Self(path)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0
+            .join(name)
+            .to_str()
+            .expect("the path is UTF-8")
+            .to_owned()
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.0).expect("the folder is there");
+        let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
+        let mut names: Vec<String> = entries
+            .map(|entry| name(entry).to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn mistakes_in_arguments_end_with_code_2_and_say_what_is_allowed() {
+    refused(&[], "Usage");
+    refused(&["fly"], "fly");
+    refused(&["run"], "SCENARIO");
+    refused(&["run", NATIONAL, "--paths", "0"], "at least 1 path");
+    refused(&["run", NATIONAL, "--paths", "1e4"], "whole number");
+    refused(&["run", NATIONAL, "--paths=-5"], "whole number");
+    refused(&["run", NATIONAL, "--paths", "1000000000000"], "4294967296");
+    refused(&["run", NATIONAL, "--paths", "4_294_967_296"], "memory");
+    refused(&["run", NATIONAL, "--threads", "0"], "1..=1024");
+    refused(&["run", NATIONAL, "--threads", "1025"], "1..=1024");
+    refused(&["run", NATIONAL, "--seed=-1"], "--seed");
+    refused(&["run", NATIONAL, "--format", "xml"], "json");
+    refused(&["run", NATIONAL, "--force"], "--out");
+    refused(
+        &["check", NATIONAL, "--resolved", "--diff", REFERENCE],
+        "--diff",
+    );
+}
+
+#[test]
+fn a_scenario_that_is_not_there_ends_with_code_2_and_its_name() {
+    refused(&["run", "scenarios/nowhere.toml"], "nowhere.toml");
+    refused(&["check", "scenarios/nowhere.toml"], "nowhere.toml");
+    refused(
+        &["check", NATIONAL, "--diff", "scenarios/nowhere.toml"],
+        "nowhere.toml",
+    );
+}
+
+#[test]
+fn help_explains_exit_codes_and_gives_an_example() {
+    for arguments in [&["--help"][..], &["run", "--help"], &["check", "--help"]] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(stdout(&output).contains("Exit codes:"), "{arguments:?}");
+        assert!(stdout(&output).contains("Example:"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn json_is_one_object_with_the_same_bytes_for_any_number_of_threads() {
+    let json = |threads| {
+        let output = run(&[
+            "run",
+            NATIONAL,
+            "--paths",
+            "40",
+            "--format",
+            "json",
+            "--threads",
+            threads,
+        ]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert_eq!(
+            stderr(&output),
+            "",
+            "nothing on standard error without a terminal"
+        );
+        output.stdout
+    };
+    let one = json("1");
+    assert_eq!(one, json("3"));
+    let object: serde_json::Value = serde_json::from_slice(&one).expect("one JSON object");
+    let provenance = object["provenance"]
+        .as_object()
+        .expect("provenance is an object");
+    let keys: Vec<&str> = provenance.keys().map(String::as_str).collect();
+    let mut expected = [
+        "scenario",
+        "scenario_sha256",
+        "overrides",
+        "seed",
+        "paths",
+        "scheme",
+        "version",
+    ];
+    expected.sort_unstable();
+    let mut found = keys.clone();
+    found.sort_unstable();
+    assert_eq!(found, expected);
+    assert_eq!(provenance["scenario"], "national-2025");
+    assert!(object["metrics"]["leverage.consolidated"]["mean"].is_number());
+    assert!(object["probabilities"]["leverage.consolidated>=10"]["p"].is_number());
+}
+
+#[test]
+fn every_metric_has_a_label_in_both_languages() {
+    use tierfund::report::Names;
+    use tierfund::report::catalogue::{Lang, metric_label};
+    for scenario in [NATIONAL, REFERENCE] {
+        let output = run(&["run", scenario, "--paths", "2", "--format", "json"]);
+        let object: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let metrics = object["metrics"].as_object().expect("metrics is an object");
+        for name in metrics.keys() {
+            for lang in Lang::ALL {
+                assert!(
+                    metric_label(name, &Names::default(), lang).is_some(),
+                    "{name}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn seeds_give_different_results_and_say_so() {
+    let json = |seed| {
+        run(&[
+            "run", NATIONAL, "--paths", "20", "--format", "json", "--seed", seed,
+        ])
+        .stdout
+    };
+    assert_ne!(json("1"), json("2"));
+}
+
+#[test]
+fn the_report_speaks_english_and_chinese() {
+    let english = run(&["run", NATIONAL, "--paths", "20"]);
+    assert!(
+        stdout(&english).contains("THE ANSWER"),
+        "{}",
+        stderr(&english)
+    );
+    let chinese = run(&["run", NATIONAL, "--paths", "20", "--lang", "zh", "--quiet"]);
+    assert!(
+        stdout(&chinese).contains("杠杆倍数"),
+        "{}",
+        stderr(&chinese)
+    );
+    assert!(!stdout(&chinese).contains("LEVERAGE"));
+    assert_eq!(stderr(&chinese), "");
+}
+
+#[test]
+fn check_shows_the_whole_scenario_and_what_differs() {
+    let valid = run(&["check", NATIONAL]);
+    assert_eq!(valid.status.code(), Some(0), "{}", stderr(&valid));
+    let same = run(&["check", NATIONAL, "--diff", NATIONAL]);
+    assert!(stdout(&same).contains("same value"));
+    let changed = run(&[
+        "check",
+        NATIONAL,
+        "--set",
+        "national.capital=1500亿",
+        "--diff",
+        NATIONAL,
+    ]);
+    assert!(
+        stdout(&changed).contains("national.capital"),
+        "{}",
+        stdout(&changed)
+    );
+    let place = Place::new("check");
+    let resolved = run(&[
+        "check",
+        NATIONAL,
+        "--set",
+        "national.capital=1500亿",
+        "--resolved",
+    ]);
+    fs::write(place.path("again.toml"), &resolved.stdout).expect("the file is written");
+    let again = run(&["check", &place.path("again.toml"), "--resolved"]);
+    assert_eq!(again.status.code(), Some(0), "{}", stderr(&again));
+    assert_eq!(
+        stdout(&again),
+        stdout(&resolved),
+        "a resolved scenario resolves to itself"
+    );
+}
+
+#[test]
+fn a_folder_of_results_appears_whole_and_is_replaced_only_when_asked() {
+    let place = Place::new("out");
+    let out = place.path("results");
+    let first = run(&["run", REFERENCE, "--paths", "5", "--out", &out, "--quiet"]);
+    assert_eq!(first.status.code(), Some(0), "{}", stderr(&first));
+    assert_eq!(stderr(&first), "");
+    assert_eq!(place.names(), ["results"]);
+    let mut files: Vec<String> = Place(PathBuf::from(&out)).into_names();
+    files.sort();
+    assert_eq!(
+        files,
+        ["paths.csv", "resolved.toml", "summary.csv", "summary.json"]
+    );
+    let paths = fs::read_to_string(place.0.join("results/paths.csv")).expect("paths.csv");
+    assert_eq!(paths.lines().count(), 6);
+    let summary = fs::read(place.0.join("results/summary.json")).expect("summary.json");
+    let printed = run(&["run", REFERENCE, "--paths", "5", "--format", "json"]);
+    assert_eq!(
+        summary, printed.stdout,
+        "the file holds what --format json prints"
+    );
+
+    refused(
+        &["run", REFERENCE, "--paths", "5", "--out", &out],
+        "--force",
+    );
+    let again = run(&[
+        "run", REFERENCE, "--paths", "7", "--out", &out, "--force", "--quiet",
+    ]);
+    assert_eq!(again.status.code(), Some(0), "{}", stderr(&again));
+    let paths = fs::read_to_string(place.0.join("results/paths.csv")).expect("paths.csv");
+    assert_eq!(paths.lines().count(), 8);
+    assert_eq!(place.names(), ["results"]);
+}
+
+impl Place {
+    /// The names in a folder that the test does not own.
+    fn into_names(self) -> Vec<String> {
+        let names = self.names();
+        std::mem::forget(self);
+        names
+    }
+}
+
+#[test]
+fn what_is_not_a_folder_of_results_stays() {
+    let place = Place::new("kept");
+    let folder = place.path("thesis");
+    fs::create_dir(&folder).expect("the folder is made");
+    fs::write(place.0.join("thesis/chapter.txt"), "years of work").expect("the file is written");
+    refused(
+        &["run", REFERENCE, "--out", &folder, "--force"],
+        "chapter.txt",
+    );
+    let file = place.path("file");
+    fs::write(&file, "text").expect("the file is written");
+    refused(
+        &["run", REFERENCE, "--out", &file, "--force"],
+        "not a folder",
+    );
+    refused(&["run", REFERENCE, "--out", ".."], "name of a folder");
+    assert_eq!(place.names(), ["file", "thesis"]);
+}
+
+#[test]
+fn a_bad_scenario_leaves_no_folder_behind() {
+    let place = Place::new("bad");
+    refused(
+        &[
+            "run",
+            "scenarios/nowhere.toml",
+            "--out",
+            &place.path("results"),
+        ],
+        "nowhere.toml",
+    );
+    assert!(place.names().is_empty());
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_ends_with_code_1() {
+    let output = run(&[
+        "run",
+        REFERENCE,
+        "--paths",
+        "2",
+        "--out",
+        "/proc/nowhere/results",
+    ]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("cannot create"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_reader_that_stops_reading_ends_the_command_quietly() {
+    for format in ["table", "json"] {
+        let mut child = tierfund()
+            .args(["run", NATIONAL, "--paths", "20", "--format", format])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+        drop(child.stdout.take());
+        let mut message = String::new();
+        let errors = child.stderr.as_mut().expect("standard error is a pipe");
+        errors
+            .read_to_string(&mut message)
+            .expect("messages are UTF-8");
+        assert_eq!(
+            child.wait().expect("the command ends").code(),
+            Some(0),
+            "{message}"
+        );
+        assert_eq!(message, "");
+    }
+}

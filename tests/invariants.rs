@@ -1,0 +1,229 @@
+//! What must hold on every path of every valid scenario: closed accounts, kept rules, no missing numbers.
+
+mod support;
+
+use proptest::prelude::*;
+use support::{replay, scenario};
+use tierfund::path::Programme;
+use tierfund::scenario::Scenario;
+
+/// Accounts close to this part of the programme's money.
+const CLOSED: f64 = 1e-9;
+
+/// The largest relative gap of any account, with those that only whole lives show.
+fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
+    let ledger = &programme.ledger;
+    let size: f64 = programme.funds.iter().map(|fund| fund.fund.size).sum();
+    let sum = |series: &[f64]| series.iter().sum::<f64>();
+    let mut worst = ledger.imbalance();
+    let mut account = |one: f64, other: f64| worst = worst.max((one - other).abs());
+    // What left the funds for companies, and came back, is what companies say.
+    account(
+        sum(&ledger.sub_funds.cheques),
+        programme.cheques_by_stage.iter().sum(),
+    );
+    let (paid, held): (Vec<_>, Vec<_>) = tierfund::path::company::Route::ALL
+        .into_iter()
+        .partition(|route| !route.is_held());
+    let of = |routes: &[tierfund::path::company::Route]| -> f64 {
+        routes
+            .iter()
+            .map(|&route| programme.proceeds[route as usize])
+            .sum()
+    };
+    account(sum(&ledger.sub_funds.proceeds), of(&paid));
+    account(ledger.sub_fund_residual, of(&held));
+    // Funds' balances are the pool's.
+    account(
+        sum(&ledger.sub_funds.calls),
+        programme.funds.iter().map(|fund| fund.called).sum(),
+    );
+    account(
+        sum(&ledger.sub_funds.distributions),
+        programme.funds.iter().map(|fund| fund.distributed).sum(),
+    );
+    // Each region pays its part of each fund.
+    for (region, flows) in ledger.regions.iter().enumerate() {
+        let funds = || {
+            programme
+                .funds
+                .iter()
+                .filter(|fund| fund.fund.region as usize == region)
+        };
+        let part = |fund: &tierfund::path::FundOutcome| fund.fund.regional / fund.fund.size;
+        account(
+            sum(&flows.sub_fund_calls),
+            funds().map(|fund| part(fund) * fund.called).sum(),
+        );
+        account(
+            sum(&flows.sub_fund_distributions),
+            funds().map(|fund| part(fund) * fund.distributed).sum(),
+        );
+    }
+    // Every sub-fund's size is its LPs' and its GP's money.
+    for fund in &programme.funds {
+        let others: f64 = fund.fund.others.iter().sum();
+        account(fund.fund.size, fund.fund.regional + fund.fund.gp + others);
+        assert!(
+            fund.called <= fund.fund.size * (1.0 + CLOSED),
+            "called more than committed: {fund:?}"
+        );
+    }
+    let companies: u64 = programme.ends.iter().sum();
+    assert_eq!(companies, programme.deals.funded, "every company ends once");
+    assert_eq!(scenario.stage.len(), programme.funded_by_stage.len());
+    worst / size.max(1.0)
+}
+
+#[test]
+fn accounts_of_shipped_scenarios_close() {
+    for (name, paths) in [("national-2025", 12), ("reference-r1", 12)] {
+        let scenario = scenario(name, &[]);
+        replay(&scenario, 5, paths, |workspace| {
+            assert!(gap(&scenario, &workspace.programme) < CLOSED)
+        });
+    }
+}
+
+/// The twin: faults that an account must show.
+#[test]
+fn planted_faults_open_an_account() {
+    let scenario = scenario("national-2025", &[]);
+    let faults: [fn(&mut Programme); 6] = [
+        |p| p.ledger.sub_funds.fees[30] = 0.0,
+        |p| p.ledger.sub_funds.carry[60] *= 2.0,
+        |p| p.ledger.regions[1].distributions.rotate_right(1),
+        |p| p.ledger.regions[0].national_calls[20] = 0.0,
+        |p| p.funds[3].called -= 1e6,
+        |p| p.proceeds[0] += 1e7,
+    ];
+    replay(&scenario, 5, 1, |workspace| {
+        for fault in faults {
+            let mut broken = workspace.programme.clone();
+            fault(&mut broken);
+            assert!(gap(&scenario, &broken) > 1e-7);
+        }
+    });
+}
+
+#[test]
+fn enforced_rules_are_kept_by_every_vehicle() {
+    let scenario = scenario("national-2025", &[]);
+    let rules = &scenario.rules;
+    replay(&scenario, 9, 40, |workspace| {
+        for fund in &workspace.programme.funds {
+            assert!(
+                fund.early >= rules.early_stage_min.threshold * fund.fund.size * (1.0 - CLOSED)
+            );
+            assert!(fund.fund.regional < fund.fund.largest_other);
+            assert!(fund.fund.regional <= 0.30 * fund.fund.size * (1.0 + CLOSED));
+            assert!(fund.fund.launch <= rules.investment_period.threshold);
+        }
+        assert_eq!(workspace.programme.deals.dear_deals, 0);
+        assert_eq!(workspace.programme.deals.large_cheques, 0);
+    });
+}
+
+/// Small random variants of the national scenario: other numbers, other choices, other structures.
+fn variants() -> impl Strategy<Value = Vec<String>> {
+    let number = |key: &'static str, low: f64, high: f64| {
+        (low..high).prop_map(move |value| format!("{key}={value}"))
+    };
+    let choice = |key: &'static str, words: &'static [&'static str]| {
+        prop::sample::select(words).prop_map(move |word| format!("{key}={word}"))
+    };
+    let modes: &[&str] = &["enforce", "report", "off"];
+    let money = (
+        number("region.*.take_up_mean", 0.05, 0.9),
+        choice("regions.take_up_model", &["fixed", "stochastic", "elastic"]),
+        choice("sub_funds.ticket", &["share", "money"]),
+        number("sub_funds.requested_share_mean", 0.08, 0.5),
+        number("sub_funds.share_cap", 0.05, 0.6),
+        number("sub_funds.raised_mean", 0.45, 0.9),
+        number("sub_funds.closing_failure_mean", 0.02, 0.6),
+        number("sub_funds.gp_commitment", 0.0, 0.2),
+        choice("sub_funds.lp_count", &["2", "3", "6", "11"]),
+    );
+    let terms = (
+        choice(
+            "terms.sub_fund.fee.basis",
+            &["committed", "paid_in", "invested_cost"],
+        ),
+        choice(
+            "terms.sub_fund.later_fee.basis",
+            &["committed", "paid_in", "invested_cost"],
+        ),
+        choice(
+            "terms.region.fee.basis",
+            &["committed", "paid_in", "invested_cost"],
+        ),
+        number("terms.sub_fund.fee.rate", 0.0, 0.025),
+        number("terms.sub_fund.hurdle", 0.0, 0.15),
+        number("terms.sub_fund.catch_up", 0.0, 1.0),
+        number("terms.sub_fund.carry", 0.0, 0.4),
+        number("terms.region.carry", 0.0, 0.3),
+        choice("national.unplaced_capital", &["later_closes", "none"]),
+    );
+    let companies = (
+        choice("deployment.investment_years", &["0.25", "3", "5", "8"]),
+        choice("deployment.exit_years", &["0", "4", "10"]),
+        number("deployment.mix.growth", 0.0, 1.0),
+        number("deployment.mix.late", 0.0, 1.0),
+        number("price.market_beta", -1.0, 2.0),
+        choice("rules.early_stage_min.mode", modes),
+        choice("rules.not_largest_lp.mode", modes),
+        choice("rules.valuation_max.mode", modes),
+        choice("rules.cheque_max.mode", modes),
+    );
+    let small = [
+        "national.capital=60亿",
+        "region.*.first_close.national=10亿",
+        "region.*.first_close.total=20亿",
+    ];
+    (money, terms, companies).prop_map(move |(money, terms, companies)| {
+        let lists = [
+            vec![
+                money.0, money.1, money.2, money.3, money.4, money.5, money.6, money.7, money.8,
+            ],
+            vec![
+                terms.0, terms.1, terms.2, terms.3, terms.4, terms.5, terms.6, terms.7, terms.8,
+            ],
+            vec![
+                companies.0,
+                companies.1,
+                companies.2,
+                companies.3,
+                companies.4,
+                companies.5,
+                companies.6,
+                companies.7,
+                companies.8,
+            ],
+        ];
+        small
+            .iter()
+            .map(|&set| set.to_owned())
+            .chain(lists.into_iter().flatten())
+            .collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_valid_scenarios_close_their_accounts(sets in variants(), seed in 0_u64..1_000_000) {
+        let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
+        let scenario = scenario("national-2025", &sets);
+        // Combinations that no law fulfils are refused; they are not what this test is about.
+        prop_assume!(tierfund::structure::Structure::new(&scenario).is_ok());
+        replay(&scenario, seed, 2, |workspace| {
+            assert!(gap(&scenario, &workspace.programme) < CLOSED, "{sets:?}");
+            let mut row = Vec::new();
+            let structure = support::structure(&scenario);
+            tierfund::metrics::record(&scenario, &structure, &workspace.programme, &mut row);
+            assert!(row.iter().all(|value: &f64| !value.is_infinite()), "{sets:?}");
+            assert!(row[2].is_finite(), "no consolidated leverage: {sets:?}");
+        });
+    }
+}

@@ -1,0 +1,142 @@
+//! Same scenario, seed and paths: same bytes, for any threads and any split of the paths.
+
+mod support;
+
+use sha2::{Digest, Sha256};
+use support::scenario;
+use tierfund::outcomes::Outcomes;
+use tierfund::scenario::Scenario;
+use tierfund::simulation::{Running, simulate, simulate_with};
+
+fn outcomes(scenario: &Scenario, threads: usize, paths: std::ops::Range<u64>) -> Outcomes {
+    let running = Running {
+        threads: Some(threads),
+        progress: None,
+    };
+    simulate_with(scenario, 3, paths, running).expect("a valid run")
+}
+
+/// Bits of all results: rows, and sums over paths.
+fn hash(outcomes: &Outcomes) -> String {
+    let mut bytes = Sha256::new();
+    for value in &outcomes.rows {
+        bytes.update(value.to_bits().to_le_bytes());
+    }
+    bytes.update(format!("{:?}", outcomes.totals));
+    bytes
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[test]
+fn threads_do_not_change_a_bit() {
+    for name in ["national-2025", "reference-r1"] {
+        let scenario = scenario(name, &[]);
+        let alone = hash(&outcomes(&scenario, 1, 0..60));
+        assert_eq!(alone, hash(&outcomes(&scenario, 7, 0..60)), "{name}");
+        assert_eq!(alone, hash(&outcomes(&scenario, 2, 0..60)), "{name}");
+    }
+}
+
+#[test]
+fn two_halves_joined_are_the_whole() {
+    for name in ["national-2025", "reference-r1"] {
+        let scenario = scenario(name, &[]);
+        let whole = outcomes(&scenario, 2, 0..50);
+        for cut in [1, 16, 27] {
+            let first = outcomes(&scenario, 2, 0..cut);
+            let joined = first
+                .join(&outcomes(&scenario, 2, cut..50))
+                .expect("neighbours");
+            assert_eq!(hash(&joined), hash(&whole), "{name} cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn ranges_that_are_not_neighbours_do_not_join() {
+    let scenario = scenario("reference-r1", &[]);
+    let first = outcomes(&scenario, 1, 0..2);
+    assert!(first.clone().join(&outcomes(&scenario, 1, 3..4)).is_err());
+    assert!(
+        first
+            .join(&outcomes(&support::scenario("national-2025", &[]), 1, 2..3))
+            .is_err()
+    );
+}
+
+/// The twin: another seed, and another loading, give other bits.
+#[test]
+fn other_luck_and_other_numbers_give_other_bits() {
+    let base = scenario("reference-r1", &[]);
+    let moved = scenario("reference-r1", &["event.listing.cycle_loading=0.51"]);
+    let of =
+        |scenario: &Scenario, seed| hash(&simulate(scenario, seed, 0..4).expect("a valid run"));
+    assert_ne!(of(&base, 1), of(&base, 2));
+    assert_ne!(of(&base, 1), of(&moved, 1));
+}
+
+#[test]
+fn empty_and_too_large_ranges_are_refused() {
+    let scenario = scenario("reference-r1", &[]);
+    assert!(simulate(&scenario, 1, 5..5).is_err());
+    assert!(simulate(&scenario, 1, 0..(1 << 32) + 1).is_err());
+}
+
+/// What the built binary prints with these extra variables.
+fn printed(scenario: &str, threads: &str, variables: &[(&str, &str)]) -> Vec<u8> {
+    let file = format!("{}/scenarios/{scenario}.toml", env!("CARGO_MANIFEST_DIR"));
+    let arguments = [
+        "run",
+        &file,
+        "--paths",
+        "40",
+        "--seed",
+        "3",
+        "--format",
+        "json",
+        "--quiet",
+        "--threads",
+        threads,
+    ];
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_tierfund"))
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .output()
+        .expect("the binary runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output.stdout
+}
+
+/// The binary that `cargo run` builds and this test, which is built with more dependencies, agree to the byte.
+#[test]
+fn the_binary_prints_what_the_library_gives() {
+    for name in ["national-2025", "reference-r1"] {
+        let scenario = scenario(name, &[]);
+        let outcomes = simulate(&scenario, 3, 0..40).expect("a valid run");
+        let summary = tierfund::summary::Summary::new(&outcomes, &scenario, 3);
+        let mut json = Vec::new();
+        tierfund::report::json::write(&summary, &mut json).expect("memory takes all");
+        let printed = printed(name, "2", &[]);
+        assert_eq!(
+            String::from_utf8_lossy(&json).trim_end(),
+            String::from_utf8_lossy(&printed).trim_end(),
+            "{name}"
+        );
+    }
+}
+
+/// glibc without FMA stands for a processor without it: the system's mathematics then has other bits.
+#[test]
+fn the_system_mathematics_does_not_matter() {
+    let slow = [("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4")];
+    for name in ["national-2025", "reference-r1"] {
+        assert_eq!(printed(name, "1", &[]), printed(name, "3", &slow), "{name}");
+    }
+}
