@@ -15,14 +15,25 @@ fn throughput(criterion: &mut Criterion) {
         let file = format!("{}/scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"));
         let scenario = Scenario::read(Path::new(&file), &[]).expect("a shipped scenario");
         let run = |threads| {
-            let running = Running { threads: Some(threads), progress: None };
+            let running = Running {
+                threads: Some(threads),
+                progress: None,
+            };
             simulate_with(&scenario, 1, 0..PATHS, running).expect("a valid run")
         };
-        let lives: f64 = run(2).column("companies.funded").expect("companies").iter().sum();
+        let lives: f64 = run(2)
+            .column("companies.funded")
+            .expect("companies")
+            .iter()
+            .sum();
         let mut group = criterion.benchmark_group(name);
-        group.throughput(Throughput::Elements(lives as u64)).sample_size(10);
+        group
+            .throughput(Throughput::Elements(lives as u64))
+            .sample_size(10);
         for threads in [1, 2] {
-            group.bench_function(BenchmarkId::new("threads", threads), |bencher| bencher.iter(|| run(threads)));
+            group.bench_function(BenchmarkId::new("threads", threads), |bencher| {
+                bencher.iter(|| run(threads))
+            });
         }
         group.finish();
     }

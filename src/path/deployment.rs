@@ -351,7 +351,7 @@ impl DealCounts {
         for (&price, &cheque) in price.iter().zip(cheque) {
             let small = f64::from(price) < rules.valuation_max.threshold;
             dear += u32::from(!small);
-            large += u32::from(small & (f64::from(cheque) > rules.cheque_max.threshold));
+            large += u32::from(small && f64::from(cheque) > rules.cheque_max.threshold);
         }
         self.large_cheques += u64::from(large);
         self.dear_deals += u64::from(dear);

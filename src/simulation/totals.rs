@@ -26,7 +26,7 @@ pub fn empty(scenario: &Scenario, structure: &Structure) -> Totals {
         yearly_multiple,
     };
     series(&Ledger::default(), |name, _| {
-        totals.curves.push(curve(name, structure.quarters, false))
+        totals.curves.push(curve(name, structure.quarters, false));
     });
     for rung in FOLLOWED {
         totals.curves.push(curve(LADDER[rung], years, true));

@@ -1,5 +1,7 @@
 //! Calls, fees and distributions of a block of sub-funds, quarter by quarter.
 
+#![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
+
 use super::sums::{BlockFlows, FlowSums, RegionalShares};
 use crate::path::BLOCK;
 use crate::path::company::{Ends, Route};
@@ -88,7 +90,6 @@ impl BlockCash {
     }
 
     #[inline(always)]
-    #[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
     fn run_quarters(&mut self, from: usize, fees: FeeSchedule) {
         let rows = self.cheques.iter_mut().zip(&mut self.proceeds).enumerate();
         for (quarter, (cheques, proceeds)) in rows.skip(from) {
@@ -144,7 +145,6 @@ impl WithSimd for BookEnds<'_> {
 }
 
 #[inline(always)]
-#[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
 fn add_to_cells(table: &mut [Column], ends: &Ends, amounts: &[f32]) {
     let places = ends.quarter.iter().zip(&ends.fund);
     for ((&quarter, &fund), &amount) in places.zip(amounts) {
@@ -168,7 +168,6 @@ impl WithSimd for RunQuarters<'_> {
     }
 }
 
-#[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
 impl Columns {
     fn fill(&mut self, funds: &[SubFund], mandates: &[Mandate]) {
         self.size.fill_from(funds.iter().map(|fund| fund.size));
@@ -208,7 +207,7 @@ impl Columns {
             } else {
                 later
             };
-            let runs = (quarter >= self.first[fund]) & (quarter < self.ends[fund]);
+            let runs = quarter >= self.first[fund] && quarter < self.ends[fund];
             let due = if runs { due } else { 0.0 };
             let due = smaller(larger(due, 0.0), self.fee_left[fund]);
             self.fee_left[fund] -= due;

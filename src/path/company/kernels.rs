@@ -156,7 +156,7 @@ fn choose_events(
         let mut chosen = 0;
         for below in sums {
             // The second condition keeps rounding from choosing an event of no weight at the end.
-            chosen += u32::from((target >= below) & (below < sum));
+            chosen += u32::from(target >= below && below < sum);
         }
         *code = if quarter < quarters { chosen } else { ALIVE };
     }

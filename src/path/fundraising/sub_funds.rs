@@ -261,7 +261,7 @@ impl RegionRaising {
             if next_close <= from {
                 continue;
             }
-            let mandate = self.mandate(context, from);
+            let mandate = Self::mandate(context, from);
             let opens = if used < mandate {
                 from.max(launch + pace * used / mandate)
             } else {
@@ -280,7 +280,7 @@ impl RegionRaising {
     }
 
     /// Money that the region may place in sub-funds, as of `time`.
-    fn mandate(&self, context: &RaisingContext, time: f64) -> f64 {
+    fn mandate(context: &RaisingContext, time: f64) -> f64 {
         let net = 1.0 - context.structure.region_fee_budget;
         context.scenario.regions.sub_fund_share.fraction() * net * size_at(context.closes, time)
     }
@@ -390,7 +390,7 @@ impl RegionRaising {
             TicketRule::Money => share * pending.target,
         };
         let cap = raising.share_cap.fraction();
-        let left = self.mandate(context, self.now) - self.committed;
+        let left = Self::mandate(context, self.now) - self.committed;
         let before_rule = wanted
             .min(cap * (others_total + gp) / (1.0 - cap))
             .min(left.max(0.0));
