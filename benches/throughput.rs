@@ -32,7 +32,7 @@ fn throughput(criterion: &mut Criterion) {
             .sample_size(10);
         for threads in [1, 2] {
             group.bench_function(BenchmarkId::new("threads", threads), |bencher| {
-                bencher.iter(|| run(threads))
+                bencher.iter(|| run(threads));
             });
         }
         group.finish();

@@ -97,6 +97,7 @@ impl Share {
     }
 
     /// What is left of the whole.
+    #[must_use]
     pub const fn rest(self) -> Self {
         Self(1.0 - self.0)
     }

@@ -39,11 +39,13 @@ fn recorded(outcomes: &Outcomes) -> String {
     for value in &outcomes.rows {
         bits.update(value.to_bits().to_le_bytes());
     }
-    let hash: String = bits
+    let hash = bits
         .finalize()
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+        .fold(String::new(), |mut hash, byte| {
+            let _ = write!(hash, "{byte:02x}");
+            hash
+        });
     let mut text = format!(
         "# seed 1, paths 0..8, {SCHEME}, sha256 of all rows {hash}\npath,{}\n",
         COLUMNS.join(",")

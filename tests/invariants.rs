@@ -80,7 +80,7 @@ fn accounts_of_shipped_scenarios_close() {
     for (name, paths) in [("national-2025", 12), ("reference-r1", 12)] {
         let scenario = scenario(name, &[]);
         replay(&scenario, 5, paths, |workspace| {
-            assert!(gap(&scenario, &workspace.programme) < CLOSED)
+            assert!(gap(&scenario, &workspace.programme) < CLOSED);
         });
     }
 }

@@ -3,6 +3,7 @@
 mod support;
 
 use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 use support::scenario;
 use tierfund::outcomes::Outcomes;
 use tierfund::scenario::Scenario;
@@ -26,8 +27,10 @@ fn hash(outcomes: &Outcomes) -> String {
     bytes
         .finalize()
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .fold(String::new(), |mut hash, byte| {
+            let _ = write!(hash, "{byte:02x}");
+            hash
+        })
 }
 
 #[test]

@@ -4,13 +4,11 @@
 //! --test scenario_errors` writes the messages anew, for a person to read the difference. Then every key of
 //! every shipped scenario is spoilt in every way.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tierfund::scenario::Scenario;
-use tierfund::scenario::problem::{Problem, Problems};
-use tierfund::simulation::{Running, SimulationError, simulate_with};
+use tierfund::scenario::problem::Problems;
 use tierfund::structure::Structure;
 
 const INVALID: &str = "tests/invalid";

@@ -548,7 +548,7 @@ fn returns_do_not_depend_on_entry_worth_where_price_is_worth() {
         );
         let mut sum = 0.0;
         replay(&scenario, 2, 3, |workspace| {
-            sum += workspace.programme.proceeds.iter().sum::<f64>()
+            sum += workspace.programme.proceeds.iter().sum::<f64>();
         });
         sum
     };

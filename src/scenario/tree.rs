@@ -248,17 +248,18 @@ impl Planter<'_> {
                 }
             },
             DeValue::Boolean(flag) => Value::Boolean(*flag),
-            DeValue::Datetime(datetime) => match (datetime.date, datetime.time) {
-                (Some(day), None) => Value::Date(Date {
-                    year: day.year,
-                    month: day.month,
-                    day: day.day,
-                }),
-                _ => {
+            DeValue::Datetime(datetime) => {
+                if let (Some(day), None) = (datetime.date, datetime.time) {
+                    Value::Date(Date {
+                        year: day.year,
+                        month: day.month,
+                        day: day.day,
+                    })
+                } else {
                     let rule = format!("a date is a day such as 2025-01-01, found {datetime}");
                     return Err((rule, "write the day alone"));
                 }
-            },
+            }
         })
     }
 }

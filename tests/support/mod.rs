@@ -47,7 +47,7 @@ pub fn replay(scenario: &Scenario, seed: u64, paths: u32, mut look: impl FnMut(&
 pub fn programme(scenario: &Scenario) -> Programme {
     let mut found = None;
     replay(scenario, 1, 1, |workspace| {
-        found = Some(workspace.programme.clone())
+        found = Some(workspace.programme.clone());
     });
     found.expect("one path")
 }
