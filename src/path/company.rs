@@ -8,7 +8,7 @@
 mod kernels;
 
 use super::economy::{Economy, EventFactors};
-use super::lanes::{ByCode, Column, room};
+use super::lanes::{ByCode, Column, List, room};
 use crate::random::{Purpose, Streams, tag};
 use crate::scenario::Event;
 use crate::structure::companies::CompanyModel;
@@ -28,17 +28,17 @@ const ALIVE: u32 = Event::COUNT as u32;
 #[derive(Clone, Debug, Default)]
 pub struct Lives {
     /// Index of the sub-fund in its block.
-    pub fund: Vec<u32>,
+    pub fund: List<u32>,
     /// Address in random draws.
-    pub entity: Vec<u32>,
+    pub entity: List<u32>,
     /// Date of the last event, in years.
-    pub time: Vec<f32>,
+    pub time: List<f32>,
     /// Cost to the sub-fund, in yuan.
-    pub cost: Vec<f32>,
+    pub cost: List<f32>,
     /// The sub-fund's fraction of the company.
-    pub own: Vec<f32>,
+    pub own: List<f32>,
     /// Worth after the last round, in yuan at cycle 0 and index 1.
-    pub worth: Vec<f32>,
+    pub worth: List<f32>,
 }
 
 impl Lives {
@@ -112,13 +112,13 @@ impl Route {
 #[derive(Clone, Debug, Default)]
 pub struct Ends {
     /// Index of the sub-fund in its block.
-    pub fund: Vec<u32>,
+    pub fund: List<u32>,
     /// Quarter of the end; the last one for what is held at the term.
-    pub quarter: Vec<u32>,
+    pub quarter: List<u32>,
     /// Cost to the sub-fund, in yuan.
-    pub cost: Vec<f32>,
+    pub cost: List<f32>,
     /// Proceeds, or value of what is held at the term, in yuan.
-    pub amount: Vec<f32>,
+    pub amount: List<f32>,
 }
 
 impl Ends {

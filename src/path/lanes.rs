@@ -8,7 +8,7 @@
 
 use super::BLOCK;
 use crate::math::elementary::normal_quantile;
-use crate::random::unit_f32;
+use crate::random::{LANES, unit_f32};
 use std::ops::{Deref, DerefMut};
 
 /// One entry per fund of a block.
@@ -80,18 +80,54 @@ pub fn gather<T: Copy + Default>(out: &mut [T], from: &[T], index: &[u32]) {
     }
 }
 
-/// Appends the entries of `from` at `index`.
-#[inline(always)]
-pub fn append<T: Copy + Default>(list: &mut Vec<T>, from: &[T], index: &[u32]) {
-    gather(grow(list, index.len()), from, index);
+/// A list that grows by entries which are written at once, so that none is cleared before.
+#[derive(Clone, Debug, Default)]
+pub struct List<T> {
+    entries: Vec<T>,
+    len: usize,
 }
 
-/// `by` more entries at the end of the list.
+impl<T: Copy + Default> List<T> {
+    /// Removes all entries.
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    /// `by` more entries at the end, which hold anything.
+    #[inline(always)]
+    pub fn grow(&mut self, by: usize) -> &mut [T] {
+        let first = self.len;
+        self.len += by;
+        &mut room(&mut self.entries, self.len)[first..]
+    }
+
+    /// Appends the entries of `from` at `index`.
+    #[inline(always)]
+    pub fn append(&mut self, from: &[T], index: &[u32]) {
+        gather(self.grow(index.len()), from, index);
+    }
+}
+
+impl<T> Deref for List<T> {
+    type Target = [T];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T] {
+        &self.entries[..self.len]
+    }
+}
+
+impl<T> DerefMut for List<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.entries[..self.len]
+    }
+}
+
+/// `n` and what fills its last vector: a loop over whole vectors has no slow rest.
 #[inline(always)]
-pub fn grow<T: Copy + Default>(list: &mut Vec<T>, by: usize) -> &mut [T] {
-    let first = list.len();
-    list.resize(first + by, T::default());
-    &mut list[first..]
+pub fn whole(n: usize) -> usize {
+    n.next_multiple_of(LANES)
 }
 
 /// The first `n` entries of a list that is never cut, with whatever they held.

@@ -8,7 +8,7 @@
 use super::{ALIVE, CODES, Drawn, Ends, Funds, LifeContext, Lives, Route};
 use crate::math::elementary::{exp, floor_to_i32, ln};
 use crate::path::economy::EventFactors;
-use crate::path::lanes::{ByCode, Column, append, at, gather, grow, normals, room};
+use crate::path::lanes::{ByCode, Column, at, gather, normals, room, whole};
 use crate::random::unit_f32;
 use crate::scenario::Event;
 use crate::structure::companies::{LogStep, StageModel, Wait32};
@@ -55,7 +55,7 @@ impl WithSimd for DrawEvents<'_> {
             drawn,
             ..
         } = self;
-        let n = lives.len();
+        let n = whole(lives.len());
         let [wait, event, value, noise] = &mut drawn.words;
         let words = [
             room(wait, n),
@@ -81,7 +81,7 @@ impl WithSimd for DrawEvents<'_> {
         );
         let code = room(&mut drawn.code, n);
         choose_events(code, weights, &event[..n], quarter, funds.quarters);
-        self.sorted.sort(code, CODES);
+        self.sorted.sort(&code[..lives.len()], CODES);
     }
 }
 
@@ -185,22 +185,25 @@ impl WithSimd for GoOn<'_> {
             chosen,
             next,
         } = self;
-        append(&mut next.fund, &lives.fund, chosen);
-        append(&mut next.entity, &lives.entity, chosen);
-        append(&mut next.time, &drawn.time, chosen);
-        append(&mut next.cost, &lives.cost, chosen);
-        let n = chosen.len();
-        let own = grow(&mut next.own, n);
+        next.fund.append(&lives.fund, chosen);
+        next.entity.append(&lives.entity, chosen);
+        next.time.append(&drawn.time, chosen);
+        next.cost.append(&lives.cost, chosen);
+        let own = next.own.grow(chosen.len());
         gather(own, &lives.own, chosen);
         for own in own {
             *own *= model.keep;
         }
-        let z = room(&mut drawn.normal, n);
-        draw_chosen(z, room(&mut drawn.chosen, n), &drawn.words[2], chosen);
-        let worth = grow(&mut next.worth, n);
+        let n = whole(chosen.len());
+        let growth = room(&mut drawn.normal, n);
+        draw_chosen(growth, room(&mut drawn.chosen, n), &drawn.words[2], chosen);
+        for growth in &mut *growth {
+            *growth = exp(step.mu + step.sigma * *growth) * model.round_growth;
+        }
+        let worth = next.worth.grow(chosen.len());
         gather(worth, &lives.worth, chosen);
-        for (worth, z) in worth.iter_mut().zip(z) {
-            *worth *= exp(step.mu + step.sigma * *z) * model.round_growth;
+        for (worth, growth) in worth.iter_mut().zip(growth) {
+            *worth *= *growth;
         }
     }
 }
@@ -243,16 +246,18 @@ impl EndLives<'_> {
         let chosen = self.sorted.of(event as usize);
         let first = self.take(event as usize, route);
         let amount = &mut self.ends[route as usize].amount[first..];
-        let (n, sigma) = (chosen.len(), self.context.model.price_noise);
+        let (n, sigma) = (whole(chosen.len()), self.context.model.price_noise);
         let kept = room(&mut self.drawn.chosen, n);
         let value = room(&mut self.drawn.normal, n);
         draw_chosen(value, kept, &self.drawn.words[2], chosen);
         let noise = room(&mut self.drawn.noise, n);
         draw_chosen(noise, kept, &self.drawn.words[3], chosen);
-        for (amount, (value, noise)) in amount.iter_mut().zip(value.iter().zip(noise)) {
-            let value = step.mu + step.sigma * value;
+        for (value, noise) in value.iter_mut().zip(noise) {
             let noise = sigma * *noise - 0.5 * sigma * sigma;
-            *amount *= exp(value + noise);
+            *value = exp(step.mu + step.sigma * *value + noise);
+        }
+        for (amount, value) in amount.iter_mut().zip(value) {
+            *amount *= *value;
         }
         self.at_price(route, first);
     }
@@ -278,15 +283,15 @@ impl EndLives<'_> {
         let chosen = self.sorted.of(code);
         let ends = &mut self.ends[route as usize];
         let first = ends.amount.len();
-        append(&mut ends.fund, &self.lives.fund, chosen);
-        append(&mut ends.cost, &self.lives.cost, chosen);
-        let quarter = grow(&mut ends.quarter, chosen.len());
+        ends.fund.append(&self.lives.fund, chosen);
+        ends.cost.append(&self.lives.cost, chosen);
+        let quarter = ends.quarter.grow(chosen.len());
         gather(quarter, &self.drawn.quarter, chosen);
         for quarter in quarter {
             // What no event ends before the term stands in the last quarter.
             *quarter = (*quarter).min(self.funds.quarters - 1);
         }
-        let amount = grow(&mut ends.amount, chosen.len());
+        let amount = ends.amount.grow(chosen.len());
         stakes(amount, &self.lives.own, &self.lives.worth, chosen);
         first
     }
