@@ -18,10 +18,7 @@ use pulp::Arch;
 /// Most rounds within one stage; a company that has had as many is held to the term as it is.
 const MAX_REPEATS: u32 = 256;
 
-/// Codes that sort lives after a stage: the events, and one for no event before the term.
-const CODES: usize = Event::COUNT + 1;
-
-/// The code of a life that no event ends before the term.
+/// Sorts lives after a stage, beside the events: no event before the term.
 const ALIVE: u32 = Event::COUNT as u32;
 
 /// Lives in one stage, one entry per company in each list.
@@ -178,6 +175,8 @@ struct Drawn {
     /// Date of the event, in years, and its quarter.
     time: Vec<f32>,
     quarter: Vec<u32>,
+    /// Its row in the economy's tables.
+    row: Vec<u32>,
     /// What happens.
     code: Vec<u32>,
     weights: Vec<EventFactors>,
@@ -264,7 +263,7 @@ impl LifeBuffers {
         }
         room(&mut self.drawn.code, lives.len()).fill(ALIVE);
         room(&mut self.drawn.quarter, lives.len()).fill(u32::MAX);
-        self.sorted.sort(&self.drawn.code[..lives.len()], CODES);
+        self.sorted.sort(&self.drawn.code[..lives.len()]);
         self.end_lives(context, lives);
     }
 }

@@ -314,7 +314,7 @@ impl WithSimd for Book<'_, '_> {
             sink,
         } = self;
         let all = &deals.candidates;
-        deals.by_stage.sort(&deals.funded, MAX_STAGES + 1);
+        deals.by_stage.sort(&deals.funded);
         for (stage, lives) in sink.entrants.iter_mut().enumerate() {
             let chosen = deals.by_stage.of(stage);
             let (first, n) = (lives.cost.len(), chosen.len());

@@ -5,7 +5,7 @@
 
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
-use super::{ALIVE, CODES, Drawn, Ends, Funds, LifeContext, Lives, Route};
+use super::{ALIVE, Drawn, Ends, Funds, LifeContext, Lives, Route};
 use crate::math::elementary::{exp, floor_to_i32, ln};
 use crate::path::economy::EventFactors;
 use crate::path::lanes::{ByCode, Column, at, gather, normals, room, whole};
@@ -71,17 +71,14 @@ impl WithSimd for DrawEvents<'_> {
         draw_waits(time, room(&mut drawn.normal, n), &wait[..n], self.wait);
         let quarter = room(&mut drawn.quarter, n);
         date_events(time, quarter, &lives.time, &lives.fund, &funds.clock);
+        let row = room(&mut drawn.row, n);
+        find_rows(row, quarter, &lives.fund, &funds.row, funds.quarters - 1);
         let weights = room(&mut drawn.weights, n);
-        weigh_events(
-            weights,
-            quarter,
-            &lives.fund,
-            funds,
-            &context.economy.event_factors,
-        );
+        let factors = &context.economy.event_factors;
+        weigh_events(weights, row, &lives.fund, &funds.weights, factors);
         let code = room(&mut drawn.code, n);
         choose_events(code, weights, &event[..n], quarter, funds.quarters);
-        self.sorted.sort(&code[..lives.len()], CODES);
+        self.sorted.sort(&code[..lives.len()]);
     }
 }
 
@@ -119,19 +116,26 @@ fn date_events(
     }
 }
 
+/// Rows of the economy's tables.
+#[inline(always)]
+fn find_rows(row: &mut [u32], quarter: &[u32], fund: &[u32], rows: &Column<u32>, last: u32) {
+    for (row, (&quarter, &fund)) in row.iter_mut().zip(quarter.iter().zip(fund)) {
+        *row = rows.of(fund) + quarter.min(last);
+    }
+}
+
 /// Weights of the events: the stage's and the manager's by the economy's. One row per life, looked up one
 /// after the other; rows turn into columns where they are read.
 #[inline(always)]
 fn weigh_events(
     out: &mut [EventFactors],
-    quarter: &[u32],
+    row: &[u32],
     fund: &[u32],
-    funds: &Funds,
+    weights: &Column<EventFactors>,
     factors: &[EventFactors],
 ) {
-    for (out, (&quarter, &fund)) in out.iter_mut().zip(quarter.iter().zip(fund)) {
-        let row = funds.row.of(fund) + quarter.min(funds.quarters - 1);
-        let (weights, factors) = (funds.weights.of(fund), &factors[row as usize]);
+    for (out, (&row, &fund)) in out.iter_mut().zip(row.iter().zip(fund)) {
+        let (weights, factors) = (weights.of(fund), &factors[row as usize]);
         *out = std::array::from_fn(|event| weights[event] * factors[event]);
     }
 }
@@ -244,7 +248,7 @@ impl EndLives<'_> {
     #[inline(always)]
     fn sell(&mut self, event: Event, route: Route, step: LogStep) {
         let chosen = self.sorted.of(event as usize);
-        let first = self.take(event as usize, route);
+        let first = self.take_stakes(event as usize, route);
         let amount = &mut self.ends[route as usize].amount[first..];
         let (n, sigma) = (whole(chosen.len()), self.context.model.price_noise);
         let kept = room(&mut self.drawn.chosen, n);
@@ -266,18 +270,29 @@ impl EndLives<'_> {
     fn wind_up(&mut self) {
         let first = self.take(Event::Fail as usize, Route::WoundUp);
         let Ends { amount, cost, .. } = &mut self.ends[Route::WoundUp as usize];
-        for (amount, cost) in amount[first..].iter_mut().zip(&cost[first..]) {
+        let cost = &cost[first..];
+        for (amount, cost) in amount.grow(cost.len()).iter_mut().zip(cost) {
             *amount = self.context.model.fail_recovery * cost;
         }
     }
 
     #[inline(always)]
     fn hold(&mut self, code: usize, route: Route) {
-        let first = self.take(code, route);
+        let first = self.take_stakes(code, route);
         self.at_price(route, first);
     }
 
-    /// Appends the lives of `code` with their stakes; the first new entry.
+    /// Appends the lives of `code` with what their stakes are worth; the first new entry.
+    #[inline(always)]
+    fn take_stakes(&mut self, code: usize, route: Route) -> usize {
+        let first = self.take(code, route);
+        let chosen = self.sorted.of(code);
+        let amount = self.ends[route as usize].amount.grow(chosen.len());
+        stakes(amount, &self.lives.own, &self.lives.worth, chosen);
+        first
+    }
+
+    /// Appends the lives of `code`, without an amount; the first new entry.
     #[inline(always)]
     fn take(&mut self, code: usize, route: Route) -> usize {
         let chosen = self.sorted.of(code);
@@ -291,8 +306,6 @@ impl EndLives<'_> {
             // What no event ends before the term stands in the last quarter.
             *quarter = (*quarter).min(self.funds.quarters - 1);
         }
-        let amount = ends.amount.grow(chosen.len());
-        stakes(amount, &self.lives.own, &self.lives.worth, chosen);
         first
     }
 
