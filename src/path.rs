@@ -25,7 +25,7 @@ use ledger::Ledger;
 use pulp::{Arch, Simd, WithSimd};
 
 /// Sub-funds that are simulated together: their tables fit the processor's caches.
-pub const BLOCK: usize = 64;
+pub const BLOCK: usize = 128;
 
 /// What happened on one path.
 #[derive(Clone, Debug, Default)]

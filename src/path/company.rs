@@ -8,7 +8,7 @@
 mod kernels;
 
 use super::economy::{Economy, EventFactors};
-use super::lanes::{ByCode, Column, room};
+use super::lanes::{ByCode, Column, List, room};
 use crate::random::{Purpose, Streams, tag};
 use crate::scenario::Event;
 use crate::structure::companies::CompanyModel;
@@ -18,27 +18,24 @@ use pulp::Arch;
 /// Most rounds within one stage; a company that has had as many is held to the term as it is.
 const MAX_REPEATS: u32 = 256;
 
-/// Codes that sort lives after a stage: the events, and one for no event before the term.
-const CODES: usize = Event::COUNT + 1;
-
-/// The code of a life that no event ends before the term.
+/// Sorts lives after a stage, beside the events: no event before the term.
 const ALIVE: u32 = Event::COUNT as u32;
 
 /// Lives in one stage, one entry per company in each list.
 #[derive(Clone, Debug, Default)]
 pub struct Lives {
     /// Index of the sub-fund in its block.
-    pub fund: Vec<u32>,
+    pub fund: List<u32>,
     /// Address in random draws.
-    pub entity: Vec<u32>,
+    pub entity: List<u32>,
     /// Date of the last event, in years.
-    pub time: Vec<f32>,
+    pub time: List<f32>,
     /// Cost to the sub-fund, in yuan.
-    pub cost: Vec<f32>,
+    pub cost: List<f32>,
     /// The sub-fund's fraction of the company.
-    pub own: Vec<f32>,
+    pub own: List<f32>,
     /// Worth after the last round, in yuan at cycle 0 and index 1.
-    pub worth: Vec<f32>,
+    pub worth: List<f32>,
 }
 
 impl Lives {
@@ -112,13 +109,13 @@ impl Route {
 #[derive(Clone, Debug, Default)]
 pub struct Ends {
     /// Index of the sub-fund in its block.
-    pub fund: Vec<u32>,
+    pub fund: List<u32>,
     /// Quarter of the end; the last one for what is held at the term.
-    pub quarter: Vec<u32>,
+    pub quarter: List<u32>,
     /// Cost to the sub-fund, in yuan.
-    pub cost: Vec<f32>,
+    pub cost: List<f32>,
     /// Proceeds, or value of what is held at the term, in yuan.
-    pub amount: Vec<f32>,
+    pub amount: List<f32>,
 }
 
 impl Ends {
@@ -178,6 +175,8 @@ struct Drawn {
     /// Date of the event, in years, and its quarter.
     time: Vec<f32>,
     quarter: Vec<u32>,
+    /// Its row in the economy's tables.
+    row: Vec<u32>,
     /// What happens.
     code: Vec<u32>,
     weights: Vec<EventFactors>,
@@ -264,7 +263,7 @@ impl LifeBuffers {
         }
         room(&mut self.drawn.code, lives.len()).fill(ALIVE);
         room(&mut self.drawn.quarter, lives.len()).fill(u32::MAX);
-        self.sorted.sort(&self.drawn.code[..lives.len()], CODES);
+        self.sorted.sort(&self.drawn.code[..lives.len()]);
         self.end_lives(context, lives);
     }
 }

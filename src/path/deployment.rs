@@ -11,7 +11,7 @@ use super::BLOCK;
 use super::company::Lives;
 use super::economy::Economy;
 use super::fundraising::sub_funds::SubFund;
-use super::lanes::{ByCode, Column, append, gather, room};
+use super::lanes::{ByCode, Column, gather, room};
 use super::ledger::fixed_order_widened_sum;
 use crate::random::{Entity, MAX_COMPANIES, Streams};
 use crate::scenario::{FirstCheques, Rules, Scenario};
@@ -314,16 +314,16 @@ impl WithSimd for Book<'_, '_> {
             sink,
         } = self;
         let all = &deals.candidates;
-        deals.by_stage.sort(&deals.funded, MAX_STAGES + 1);
+        deals.by_stage.sort(&deals.funded);
         for (stage, lives) in sink.entrants.iter_mut().enumerate() {
             let chosen = deals.by_stage.of(stage);
             let (first, n) = (lives.cost.len(), chosen.len());
-            append(&mut lives.fund, &all.fund, chosen);
-            append(&mut lives.entity, &all.entity, chosen);
-            append(&mut lives.time, &all.time, chosen);
-            append(&mut lives.cost, &all.cheque, chosen);
-            append(&mut lives.own, &all.own, chosen);
-            append(&mut lives.worth, &all.worth, chosen);
+            lives.fund.append(&all.fund, chosen);
+            lives.entity.append(&all.entity, chosen);
+            lives.time.append(&all.time, chosen);
+            lives.cost.append(&all.cheque, chosen);
+            lives.own.append(&all.own, chosen);
+            lives.worth.append(&all.worth, chosen);
             let (fund, cost) = (&lives.fund[first..], &lives.cost[first..]);
             let quarter = room(&mut deals.quarter, n);
             gather(quarter, &all.quarter, chosen);

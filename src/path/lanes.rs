@@ -8,7 +8,7 @@
 
 use super::BLOCK;
 use crate::math::elementary::normal_quantile;
-use crate::random::unit_f32;
+use crate::random::{LANES, unit_f32};
 use std::ops::{Deref, DerefMut};
 
 /// One entry per fund of a block.
@@ -80,18 +80,54 @@ pub fn gather<T: Copy + Default>(out: &mut [T], from: &[T], index: &[u32]) {
     }
 }
 
-/// Appends the entries of `from` at `index`.
-#[inline(always)]
-pub fn append<T: Copy + Default>(list: &mut Vec<T>, from: &[T], index: &[u32]) {
-    gather(grow(list, index.len()), from, index);
+/// A list that grows by entries which are written at once, so that none is cleared before.
+#[derive(Clone, Debug, Default)]
+pub struct List<T> {
+    entries: Vec<T>,
+    len: usize,
 }
 
-/// `by` more entries at the end of the list.
+impl<T: Copy + Default> List<T> {
+    /// Removes all entries.
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    /// `by` more entries at the end, which hold anything.
+    #[inline(always)]
+    pub fn grow(&mut self, by: usize) -> &mut [T] {
+        let first = self.len;
+        self.len += by;
+        &mut room(&mut self.entries, self.len)[first..]
+    }
+
+    /// Appends the entries of `from` at `index`.
+    #[inline(always)]
+    pub fn append(&mut self, from: &[T], index: &[u32]) {
+        gather(self.grow(index.len()), from, index);
+    }
+}
+
+impl<T> Deref for List<T> {
+    type Target = [T];
+
+    #[inline(always)]
+    fn deref(&self) -> &[T] {
+        &self.entries[..self.len]
+    }
+}
+
+impl<T> DerefMut for List<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.entries[..self.len]
+    }
+}
+
+/// `n` and what fills its last vector: a loop over whole vectors has no slow rest.
 #[inline(always)]
-pub fn grow<T: Copy + Default>(list: &mut Vec<T>, by: usize) -> &mut [T] {
-    let first = list.len();
-    list.resize(first + by, T::default());
-    &mut list[first..]
+pub fn whole(n: usize) -> usize {
+    n.next_multiple_of(LANES)
 }
 
 /// The first `n` entries of a list that is never cut, with whatever they held.
@@ -118,56 +154,55 @@ const MOST_CODES: usize = 16;
 /// Positions sorted by a small code, those of one code in their order.
 #[derive(Clone, Debug, Default)]
 pub struct ByCode {
+    /// Room for all positions under each code.
     order: Vec<u32>,
-    bounds: [usize; MOST_CODES + 1],
+    /// The same for positions of the second half.
+    second: Vec<u32>,
+    most: usize,
+    counts: [usize; MOST_CODES],
 }
 
 impl ByCode {
-    /// Sorts the positions of `codes`, which are below `most`, without a branch on a code.
+    /// Sorts the positions of `codes`, which are below [`MOST_CODES`], without a branch on a code.
     ///
-    /// The two halves take turns: where a code's next position goes is known only after the one before.
+    /// The two halves of the list take turns, because where a code's next position goes is known only
+    /// after the one before it; then the second half's positions move behind those of the first.
     #[inline(always)]
-    pub fn sort(&mut self, codes: &[u32], most: usize) {
-        let order = room(&mut self.order, codes.len());
-        let half = codes.len() / 2;
+    pub fn sort(&mut self, codes: &[u32]) {
+        let (most, half) = (codes.len(), codes.len() / 2);
+        let order = room(&mut self.order, most * MOST_CODES);
+        let second = room(&mut self.second, most * MOST_CODES);
         let (low, high) = codes.split_at(half);
-        let (mut next_low, mut next_high) = ([0; MOST_CODES], [0; MOST_CODES]);
-        let mut sum = 0;
-        for code in 0..most.min(MOST_CODES) {
-            self.bounds[code] = sum;
-            next_low[code] = sum;
-            next_high[code] = sum + count(low, code as u32);
-            sum = next_high[code] + count(high, code as u32);
-            self.bounds[code + 1] = sum;
-        }
-        let mut put = |next: &mut [usize; MOST_CODES], code: u32, position: usize| {
-            let place = &mut next[code as usize % MOST_CODES];
-            if let Some(entry) = order.get_mut(*place) {
-                *entry = position as u32;
-            }
-            *place += 1;
-        };
+        let mut next_low: [usize; MOST_CODES] = std::array::from_fn(|code| code * most);
+        let mut next_high = next_low;
         for (position, (&low, &high)) in low.iter().zip(high).enumerate() {
-            put(&mut next_low, low, position);
-            put(&mut next_high, high, half + position);
+            put(order, &mut next_low, low, position);
+            put(second, &mut next_high, high, half + position);
         }
         for (position, &code) in codes.iter().enumerate().skip(2 * half) {
-            put(&mut next_high, code, position);
+            put(second, &mut next_high, code, position);
         }
+        for code in 0..MOST_CODES {
+            let (start, end) = (code * most, next_low[code]);
+            let more = &second[start..next_high[code]];
+            order[end..end + more.len()].copy_from_slice(more);
+            self.counts[code] = end + more.len() - start;
+        }
+        self.most = most;
     }
 
     /// The positions of one code.
     #[inline(always)]
     pub fn of(&self, code: usize) -> &[u32] {
-        &self.order[self.bounds[code]..self.bounds[code + 1]]
+        &self.order[code * self.most..][..self.counts[code]]
     }
 }
 
 #[inline(always)]
-fn count(codes: &[u32], code: u32) -> usize {
-    let mut count = 0_u32;
-    for &other in codes {
-        count += u32::from(other == code);
+fn put(order: &mut [u32], next: &mut [usize; MOST_CODES], code: u32, position: usize) {
+    let place = &mut next[code as usize % MOST_CODES];
+    if let Some(entry) = order.get_mut(*place) {
+        *entry = position as u32;
     }
-    count as usize
+    *place += 1;
 }

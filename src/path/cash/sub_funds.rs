@@ -128,7 +128,7 @@ impl WithSimd for BookEnds<'_> {
     fn with_simd<S: Simd>(self, _: S) -> Self::Output {
         let Self { cash, route, ends } = self;
         if route.is_held() {
-            for (&fund, &amount) in ends.fund.iter().zip(&ends.amount) {
+            for (&fund, &amount) in ends.fund.iter().zip(ends.amount.iter()) {
                 cash.residual[fund as usize % BLOCK] += f64::from(amount);
             }
         } else {
@@ -146,7 +146,7 @@ impl WithSimd for BookEnds<'_> {
 
 #[inline(always)]
 fn add_to_cells(table: &mut [Column], ends: &Ends, amounts: &[f32]) {
-    let places = ends.quarter.iter().zip(&ends.fund);
+    let places = ends.quarter.iter().zip(ends.fund.iter());
     for ((&quarter, &fund), &amount) in places.zip(amounts) {
         table[quarter as usize][fund as usize % BLOCK] += f64::from(amount);
     }

@@ -5,10 +5,10 @@
 
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
-use super::{ALIVE, CODES, Drawn, Ends, Funds, LifeContext, Lives, Route};
+use super::{ALIVE, Drawn, Ends, Funds, LifeContext, Lives, Route};
 use crate::math::elementary::{exp, floor_to_i32, ln};
 use crate::path::economy::EventFactors;
-use crate::path::lanes::{ByCode, Column, append, at, gather, grow, normals, room};
+use crate::path::lanes::{ByCode, Column, at, gather, normals, room, whole};
 use crate::random::unit_f32;
 use crate::scenario::Event;
 use crate::structure::companies::{LogStep, StageModel, Wait32};
@@ -55,7 +55,7 @@ impl WithSimd for DrawEvents<'_> {
             drawn,
             ..
         } = self;
-        let n = lives.len();
+        let n = whole(lives.len());
         let [wait, event, value, noise] = &mut drawn.words;
         let words = [
             room(wait, n),
@@ -71,17 +71,14 @@ impl WithSimd for DrawEvents<'_> {
         draw_waits(time, room(&mut drawn.normal, n), &wait[..n], self.wait);
         let quarter = room(&mut drawn.quarter, n);
         date_events(time, quarter, &lives.time, &lives.fund, &funds.clock);
+        let row = room(&mut drawn.row, n);
+        find_rows(row, quarter, &lives.fund, &funds.row, funds.quarters - 1);
         let weights = room(&mut drawn.weights, n);
-        weigh_events(
-            weights,
-            quarter,
-            &lives.fund,
-            funds,
-            &context.economy.event_factors,
-        );
+        let factors = &context.economy.event_factors;
+        weigh_events(weights, row, &lives.fund, &funds.weights, factors);
         let code = room(&mut drawn.code, n);
         choose_events(code, weights, &event[..n], quarter, funds.quarters);
-        self.sorted.sort(code, CODES);
+        self.sorted.sort(&code[..lives.len()]);
     }
 }
 
@@ -119,19 +116,26 @@ fn date_events(
     }
 }
 
+/// Rows of the economy's tables.
+#[inline(always)]
+fn find_rows(row: &mut [u32], quarter: &[u32], fund: &[u32], rows: &Column<u32>, last: u32) {
+    for (row, (&quarter, &fund)) in row.iter_mut().zip(quarter.iter().zip(fund)) {
+        *row = rows.of(fund) + quarter.min(last);
+    }
+}
+
 /// Weights of the events: the stage's and the manager's by the economy's. One row per life, looked up one
 /// after the other; rows turn into columns where they are read.
 #[inline(always)]
 fn weigh_events(
     out: &mut [EventFactors],
-    quarter: &[u32],
+    row: &[u32],
     fund: &[u32],
-    funds: &Funds,
+    weights: &Column<EventFactors>,
     factors: &[EventFactors],
 ) {
-    for (out, (&quarter, &fund)) in out.iter_mut().zip(quarter.iter().zip(fund)) {
-        let row = funds.row.of(fund) + quarter.min(funds.quarters - 1);
-        let (weights, factors) = (funds.weights.of(fund), &factors[row as usize]);
+    for (out, (&row, &fund)) in out.iter_mut().zip(row.iter().zip(fund)) {
+        let (weights, factors) = (weights.of(fund), &factors[row as usize]);
         *out = std::array::from_fn(|event| weights[event] * factors[event]);
     }
 }
@@ -185,22 +189,25 @@ impl WithSimd for GoOn<'_> {
             chosen,
             next,
         } = self;
-        append(&mut next.fund, &lives.fund, chosen);
-        append(&mut next.entity, &lives.entity, chosen);
-        append(&mut next.time, &drawn.time, chosen);
-        append(&mut next.cost, &lives.cost, chosen);
-        let n = chosen.len();
-        let own = grow(&mut next.own, n);
+        next.fund.append(&lives.fund, chosen);
+        next.entity.append(&lives.entity, chosen);
+        next.time.append(&drawn.time, chosen);
+        next.cost.append(&lives.cost, chosen);
+        let own = next.own.grow(chosen.len());
         gather(own, &lives.own, chosen);
         for own in own {
             *own *= model.keep;
         }
-        let z = room(&mut drawn.normal, n);
-        draw_chosen(z, room(&mut drawn.chosen, n), &drawn.words[2], chosen);
-        let worth = grow(&mut next.worth, n);
+        let n = whole(chosen.len());
+        let growth = room(&mut drawn.normal, n);
+        draw_chosen(growth, room(&mut drawn.chosen, n), &drawn.words[2], chosen);
+        for growth in &mut *growth {
+            *growth = exp(step.mu + step.sigma * *growth) * model.round_growth;
+        }
+        let worth = next.worth.grow(chosen.len());
         gather(worth, &lives.worth, chosen);
-        for (worth, z) in worth.iter_mut().zip(z) {
-            *worth *= exp(step.mu + step.sigma * *z) * model.round_growth;
+        for (worth, growth) in worth.iter_mut().zip(growth) {
+            *worth *= *growth;
         }
     }
 }
@@ -241,18 +248,20 @@ impl EndLives<'_> {
     #[inline(always)]
     fn sell(&mut self, event: Event, route: Route, step: LogStep) {
         let chosen = self.sorted.of(event as usize);
-        let first = self.take(event as usize, route);
+        let first = self.take_stakes(event as usize, route);
         let amount = &mut self.ends[route as usize].amount[first..];
-        let (n, sigma) = (chosen.len(), self.context.model.price_noise);
+        let (n, sigma) = (whole(chosen.len()), self.context.model.price_noise);
         let kept = room(&mut self.drawn.chosen, n);
         let value = room(&mut self.drawn.normal, n);
         draw_chosen(value, kept, &self.drawn.words[2], chosen);
         let noise = room(&mut self.drawn.noise, n);
         draw_chosen(noise, kept, &self.drawn.words[3], chosen);
-        for (amount, (value, noise)) in amount.iter_mut().zip(value.iter().zip(noise)) {
-            let value = step.mu + step.sigma * value;
+        for (value, noise) in value.iter_mut().zip(noise) {
             let noise = sigma * *noise - 0.5 * sigma * sigma;
-            *amount *= exp(value + noise);
+            *value = exp(step.mu + step.sigma * *value + noise);
+        }
+        for (amount, value) in amount.iter_mut().zip(value) {
+            *amount *= *value;
         }
         self.at_price(route, first);
     }
@@ -261,33 +270,42 @@ impl EndLives<'_> {
     fn wind_up(&mut self) {
         let first = self.take(Event::Fail as usize, Route::WoundUp);
         let Ends { amount, cost, .. } = &mut self.ends[Route::WoundUp as usize];
-        for (amount, cost) in amount[first..].iter_mut().zip(&cost[first..]) {
+        let cost = &cost[first..];
+        for (amount, cost) in amount.grow(cost.len()).iter_mut().zip(cost) {
             *amount = self.context.model.fail_recovery * cost;
         }
     }
 
     #[inline(always)]
     fn hold(&mut self, code: usize, route: Route) {
-        let first = self.take(code, route);
+        let first = self.take_stakes(code, route);
         self.at_price(route, first);
     }
 
-    /// Appends the lives of `code` with their stakes; the first new entry.
+    /// Appends the lives of `code` with what their stakes are worth; the first new entry.
+    #[inline(always)]
+    fn take_stakes(&mut self, code: usize, route: Route) -> usize {
+        let first = self.take(code, route);
+        let chosen = self.sorted.of(code);
+        let amount = self.ends[route as usize].amount.grow(chosen.len());
+        stakes(amount, &self.lives.own, &self.lives.worth, chosen);
+        first
+    }
+
+    /// Appends the lives of `code`, without an amount; the first new entry.
     #[inline(always)]
     fn take(&mut self, code: usize, route: Route) -> usize {
         let chosen = self.sorted.of(code);
         let ends = &mut self.ends[route as usize];
         let first = ends.amount.len();
-        append(&mut ends.fund, &self.lives.fund, chosen);
-        append(&mut ends.cost, &self.lives.cost, chosen);
-        let quarter = grow(&mut ends.quarter, chosen.len());
+        ends.fund.append(&self.lives.fund, chosen);
+        ends.cost.append(&self.lives.cost, chosen);
+        let quarter = ends.quarter.grow(chosen.len());
         gather(quarter, &self.drawn.quarter, chosen);
         for quarter in quarter {
             // What no event ends before the term stands in the last quarter.
             *quarter = (*quarter).min(self.funds.quarters - 1);
         }
-        let amount = grow(&mut ends.amount, chosen.len());
-        stakes(amount, &self.lives.own, &self.lives.worth, chosen);
         first
     }
 

@@ -4,7 +4,7 @@
 
 use super::DealContext;
 use crate::math::elementary::{exp, floor_to_i32, normal_quantile};
-use crate::path::lanes::{Column, at, normals, room};
+use crate::path::lanes::{Column, at, normals, room, whole};
 use crate::random::{Purpose, tag, unit_f32};
 use crate::structure::companies::{DealLaw, MAX_STAGES};
 use crate::units::QUARTERS_PER_YEAR;
@@ -72,7 +72,7 @@ impl Candidates {
         self.entity.extend(entities);
     }
 
-    /// Draws a candidate for each of the listed companies in `range`.
+    /// Draws a candidate for each of the listed companies in `range`, which may end beyond the last one.
     #[inline(always)]
     pub fn draw(
         &mut self,
@@ -81,15 +81,16 @@ impl Candidates {
         range: Range<usize>,
         draw: Draw,
     ) {
-        let (total, n) = (self.entity.len(), range.len());
+        let (total, n) = (range.end.max(self.entity.len()), range.len());
         let deals = &context.structure.companies.deals;
         let laws = &deals.stage;
         let each = || range.clone();
-        let fund = &self.fund[each()];
+        let listed = range.start..range.end.min(self.entity.len());
+        let (entity, fund) = (&self.entity[listed.clone()], &self.fund[listed]);
         let [w0, w1, w2, w3] = self.words.each_mut().map(|word| room(word, n));
         context.streams.fill_words(
             context.path,
-            &self.entity[each()],
+            entity,
             tag(Purpose::FirstCheque, u32::from(draw.early), draw.repeat),
             0,
             [&mut *w0, &mut *w1, &mut *w2, &mut *w3],
@@ -141,7 +142,7 @@ impl WithSimd for DrawAll<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let all = 0..self.candidates.entity.len();
+        let all = 0..whole(self.candidates.entity.len());
         self.candidates
             .draw(self.context, self.buyers, all, Draw::default());
     }
