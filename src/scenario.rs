@@ -94,7 +94,7 @@ impl Scenario {
     ///
     /// Every mistake in the file or the overrides, each with its place.
     pub fn read(path: &Path, sets: &[String]) -> Result<Self, Problems> {
-        file::scenario(Document::load(path, sets)?, sets)
+        file::scenario(&Document::load(path, sets)?, sets)
     }
 
     /// Reads a scenario from `text`, called `name` in messages.
@@ -103,7 +103,7 @@ impl Scenario {
     ///
     /// As [`Scenario::read`].
     pub fn parse(name: &str, text: &str, sets: &[String]) -> Result<Self, Problems> {
-        file::scenario(Document::parse(name, text, sets)?, sets)
+        file::scenario(&Document::parse(name, text, sets)?, sets)
     }
 
     /// Problems with keys of this scenario, each shown where the key was set.

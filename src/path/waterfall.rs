@@ -180,8 +180,8 @@ mod tests {
         };
         let last = proceeds.iter().map(|(year, _)| 4 * year).max().unwrap_or(0);
         let mut lp = vec![0.0; last + 1];
-        for quarter in 0..=last {
-            lp[quarter] = waterfall.quarter(&[at(calls, quarter)], &[at(proceeds, quarter)])[0];
+        for (quarter, paid) in lp.iter_mut().enumerate() {
+            *paid = waterfall.quarter(&[at(calls, quarter)], &[at(proceeds, quarter)])[0];
         }
         assert!((lp.iter().sum::<f64>() - waterfall.distributed()[0]).abs() < 1e-9);
         (lp, waterfall.carry()[0])

@@ -35,8 +35,8 @@ const MONEY: Bounds = Bounds::closed(1e-3, 1e14);
 const LONGEST: f64 = 40.0;
 
 /// The scenario of `document`, or all its problems.
-pub fn scenario(document: Document, sets: &[String]) -> Result<Scenario, Problems> {
-    let reader = Reader::new(&document);
+pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Problems> {
+    let reader = Reader::new(document);
     let root = reader.root();
     let lp_class = lp_classes(&root);
     let stage_order = root.text_list("stage_order");
