@@ -24,7 +24,7 @@ const ROUNDER: f32 = 12_582_912.0;
 const LN_2_HIGH: f32 = 355.0 / 512.0;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
 
-/// c[0] + c[1] x + c[2] x^2 + ... by Horner's rule.
+/// `c[0] + c[1] x + c[2] x^2 + ...` by Horner's rule.
 #[inline(always)]
 fn polynomial<const N: usize>(x: f32, c: [f32; N]) -> f32 {
     // Not a fold over `c.into_iter()`: that one the compiler does not always unroll, and then the loop around it is no vector loop.

@@ -163,7 +163,7 @@ pub struct ByCode {
 }
 
 impl ByCode {
-    /// Sorts the positions of `codes`, which are below [`MOST_CODES`], without a branch on a code.
+    /// Sorts the positions of `codes`, which are below `MOST_CODES`, without a branch on a code.
     ///
     /// The two halves of the list take turns, because where a code's next position goes is known only
     /// after the one before it; then the second half's positions move behind those of the first.

@@ -1,7 +1,7 @@
 //! Distributions from a fund to its LPs and its manager: claims in order, whole-fund (European).
 //!
 //! Many funds at once: every list has one entry per fund, and each claim is one loop over the funds, which
-//! the compiler turns into vectors. A new kind of claim is one more arm of [`Waterfall::distribute`].
+//! the compiler turns into vectors. A new kind of claim is one more arm of `Waterfall::distribute`.
 
 use super::lanes::{Column, larger, smaller};
 use crate::structure::claims::Claim;
