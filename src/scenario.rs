@@ -1,7 +1,7 @@
 //! A valid scenario: every number that a path needs, checked once.
 //!
 //! A file is read in layers (`extends`, `--set`; [`layers`]), asked key by key ([`reader`]) and
-//! turned into a [`Scenario`] ([`mod@file`]), or into all its [`problem`]s with their places. Nothing
+//! turned into a [`Scenario`] (`file`), or into all its [`problem`]s with their places. Nothing
 //! after this module checks again. What each key means, its unit and its range stand in
 //! `scenarios/README.md`; where each number comes from in `scenarios/ASSUMPTIONS.md`.
 
