@@ -14,11 +14,11 @@ use super::fundraising::sub_funds::SubFund;
 use super::lanes::{ByCode, Column, gather, room};
 use super::ledger::fixed_order_widened_sum;
 use crate::random::{Entity, MAX_COMPANIES, Streams};
-use crate::scenario::{FirstCheques, Rules, Scenario};
+use crate::scenario::{FirstCheques, RuleMode, Rules, Scenario};
 use crate::structure::Structure;
-use crate::structure::companies::{DealModel, MAX_STAGES};
+use crate::structure::companies::MAX_STAGES;
 use crate::units::QUARTERS_PER_YEAR;
-use candidates::{Buyers, Candidates, Draw, DrawAll};
+use candidates::{Buyers, Candidates, Draw, DrawAll, Retries, find_quarters};
 use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;
 
@@ -68,7 +68,8 @@ pub struct DealCounts {
     pub too_dear: u64,
     /// Late deals that gave way to an early one.
     pub replaced: u64,
-    /// First cheques into small companies above the limit of the rule (whether enforced or not).
+    /// First cheques into small companies above the limit of the rule (enforced or not; not counted where it and
+    /// the price rule are off).
     pub large_cheques: u64,
     /// Early-stage deals at or above the price limit that were done (where the rule is not enforced).
     pub dear_deals: u64,
@@ -112,12 +113,18 @@ pub struct DealBuffers {
     buyers: Buyers,
     planned: Column<u32>,
     candidates: Candidates,
-    /// The stage of each candidate that is funded, or [`NOT_FUNDED`].
+    retries: Retries,
+    /// The stage of each candidate that is funded, or [`NOT_FUNDED`]; until its turn comes, that of an
+    /// early-stage candidate whose price the rules allow.
     funded: Vec<u32>,
     by_stage: ByCode,
     quarter: Vec<u32>,
     price: Vec<f32>,
 }
+
+/// Candidates planned beyond the mean number that money buys, in roots of that number. One drawn alone costs
+/// some twenty times one that is planned.
+const PLANNED_BEYOND_MEAN: f64 = 1.4;
 
 /// Marks a candidate that gets no money.
 const NOT_FUNDED: u32 = MAX_STAGES as u32;
@@ -133,13 +140,14 @@ impl DealBuffers {
     ) {
         self.plan(context, funds, mandates);
         let arch = Arch::new();
+        self.funded.resize(self.candidates.entity.len(), NOT_FUNDED);
         arch.dispatch(DrawAll {
             context,
             buyers: &self.buyers,
             candidates: &mut self.candidates,
+            retries: &mut self.retries,
+            plain: &mut self.funded,
         });
-        self.funded.clear();
-        self.funded.resize(self.candidates.entity.len(), NOT_FUNDED);
         let mut first = 0;
         for (fund, mandate) in mandates.iter().enumerate() {
             let slots = first..first + self.planned[fund] as usize;
@@ -170,7 +178,10 @@ impl DealBuffers {
             let planned = match context.scenario.deployment.first_cheques {
                 FirstCheques::Count(count) => count,
                 // Too few or too many only cost time: every company's draw stands at its own address.
-                FirstCheques::Money => (mandate.investable / mean_cheque * 1.05 + 2.0) as u32,
+                FirstCheques::Money => {
+                    let mean = mandate.investable / mean_cheque;
+                    (mean + PLANNED_BEYOND_MEAN * libm::sqrt(mean)) as u32
+                }
             };
             self.planned[fund] = planned.min(MAX_COMPANIES);
             self.candidates
@@ -192,7 +203,7 @@ impl DealBuffers {
         let mut next = slots.start;
         while purse.is_open() {
             if next < slots.end {
-                let taken = self.take_plain(next..slots.end, deals, &mut purse);
+                let taken = self.take_plain(next..slots.end, &mut purse);
                 counts.candidates += taken as u64;
                 next += taken;
                 if taken > 0 {
@@ -207,6 +218,7 @@ impl DealBuffers {
             };
             next += 1;
             purse.companies -= 1;
+            self.funded[slot] = NOT_FUNDED;
             if self.choose(context, slot, &purse, counts) {
                 let stage = self.candidates.stage[slot];
                 let cheque = &mut self.candidates.cheque[slot];
@@ -218,31 +230,25 @@ impl DealBuffers {
                 self.funded[slot] = stage;
             }
         }
+        if next < slots.end {
+            self.funded[next..slots.end].fill(NOT_FUNDED);
+        }
         purse.early
     }
 
     /// Funds candidates up to the first that a rule or the purse may refuse or change; how many.
-    fn take_plain(&mut self, slots: Range<usize>, deals: &DealModel, purse: &mut Purse) -> usize {
+    fn take_plain(&mut self, slots: Range<usize>, purse: &mut Purse) -> usize {
         let slots = slots.start..slots.end.min(slots.start + purse.companies as usize);
-        let all = &self.candidates;
-        let offers = all.cheque[slots.clone()]
+        let offers = self.funded[slots.clone()]
             .iter()
-            .zip(&all.price[slots.clone()])
-            .zip(&all.stage[slots.clone()]);
+            .zip(&self.candidates.cheque[slots]);
         let mut taken = 0;
-        for (funded, ((&cheque, &price), &stage)) in self.funded[slots].iter_mut().zip(offers) {
+        for (&stage, &cheque) in offers {
             let amount = f64::from(cheque);
-            let early = deals.stage[stage as usize % MAX_STAGES].early;
-            let allowed = if early {
-                price < deals.valuation_max
-            } else {
-                amount <= purse.late_left
-            };
-            if !(allowed && purse.left >= purse.smallest && purse.has(amount)) {
+            if stage == NOT_FUNDED || purse.left < purse.smallest || !purse.has(amount) {
                 break;
             }
-            purse.spend(amount, early);
-            *funded = stage;
+            purse.spend(amount, true);
             taken += 1;
         }
         purse.companies -= taken;
@@ -274,7 +280,8 @@ impl DealBuffers {
         let deals = &context.structure.companies.deals;
         for repeat in 0..context.scenario.deployment.candidates {
             let early = false;
-            if repeat > 0 {
+            let known = repeat == 1 && self.retries.put(slot, &mut self.candidates);
+            if repeat > 0 && !known {
                 self.redraw(context, slot, Draw { repeat, early });
             }
             counts.candidates += 1;
@@ -314,6 +321,10 @@ impl WithSimd for Book<'_, '_> {
             sink,
         } = self;
         let all = &deals.candidates;
+        let rules = &context.scenario.rules;
+        let counted =
+            [rules.valuation_max, rules.cheque_max].map(|rule| rule.mode != RuleMode::Off);
+        let last = context.structure.quarters as u32 - 1;
         deals.by_stage.sort(&deals.funded);
         for (stage, lives) in sink.entrants.iter_mut().enumerate() {
             let chosen = deals.by_stage.of(stage);
@@ -326,17 +337,17 @@ impl WithSimd for Book<'_, '_> {
             lives.worth.append(&all.worth, chosen);
             let (fund, cost) = (&lives.fund[first..], &lives.cost[first..]);
             let quarter = room(&mut deals.quarter, n);
-            gather(quarter, &all.quarter, chosen);
+            find_quarters(quarter, &lives.time[first..], last);
             for ((&quarter, &fund), &cost) in quarter.iter().zip(fund).zip(cost) {
                 sink.cheques[quarter as usize][fund as usize % BLOCK] += f64::from(cost);
             }
             sink.by_stage[stage] += fixed_order_widened_sum(cost);
             sink.funded_by_stage[stage] += n as u64;
             sink.counts.funded += n as u64;
-            if context.structure.companies.deals.stage[stage].early {
+            if counted != [false; 2] && context.structure.companies.deals.stage[stage].early {
                 let price = room(&mut deals.price, n);
                 gather(price, &all.price, chosen);
-                sink.counts.check(&context.scenario.rules, price, cost);
+                sink.counts.check(rules, price, cost);
             }
         }
     }

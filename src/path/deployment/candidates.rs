@@ -2,11 +2,11 @@
 
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
-use super::DealContext;
+use super::{DealContext, NOT_FUNDED};
 use crate::math::elementary::{exp, floor_to_i32, normal_quantile};
 use crate::path::lanes::{Column, at, normals, room, whole};
 use crate::random::{Purpose, tag, unit_f32};
-use crate::structure::companies::{DealLaw, MAX_STAGES};
+use crate::structure::companies::{DealLaw, DealModel, MAX_STAGES};
 use crate::units::QUARTERS_PER_YEAR;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
@@ -51,6 +51,58 @@ pub(super) struct Candidates {
     normal: Vec<f32>,
 }
 
+/// The second candidates for slots whose first ones are too dear, drawn together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Retries {
+    slots: Vec<u32>,
+    candidates: Candidates,
+    next: usize,
+}
+
+impl Retries {
+    /// Lists and draws them.
+    #[inline(always)]
+    fn draw(&mut self, context: &DealContext, buyers: &Buyers, first: &Candidates) {
+        let max = context.structure.companies.deals.valuation_max;
+        self.candidates.clear();
+        self.slots.clear();
+        self.next = 0;
+        if !context.scenario.rules.valuation_max.is_enforced() {
+            return;
+        }
+        self.slots.resize(first.entity.len(), 0);
+        let mut listed = 0;
+        for (slot, &price) in first.price.iter().take(first.entity.len()).enumerate() {
+            self.slots[listed] = slot as u32;
+            // No branch: late companies are listed too, in vain, but they are few.
+            listed += usize::from(price >= max);
+        }
+        self.slots.truncate(listed);
+        for &slot in &self.slots {
+            let entity = first.entity[slot as usize];
+            let fund = first.fund[slot as usize];
+            self.candidates.list(fund, entity..entity + 1);
+        }
+        let (all, repeat, early) = (0..whole(self.slots.len()), 1, false);
+        self.candidates
+            .draw(context, buyers, all, Draw { repeat, early });
+    }
+
+    /// Puts the second candidate for `slot` there, if it is drawn; slots are asked for in their order.
+    pub fn put(&mut self, slot: usize, candidates: &mut Candidates) -> bool {
+        let wanted = slot as u32;
+        self.next += self.slots[self.next..]
+            .iter()
+            .take_while(|&&slot| slot < wanted)
+            .count();
+        let found = self.slots.get(self.next) == Some(&wanted);
+        if found {
+            candidates.copy(slot, &self.candidates, self.next);
+        }
+        found
+    }
+}
+
 /// Which candidate of a company is drawn.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Draw {
@@ -70,6 +122,17 @@ impl Candidates {
     pub fn list(&mut self, fund: u32, entities: Range<u32>) {
         self.fund.extend(std::iter::repeat_n(fund, entities.len()));
         self.entity.extend(entities);
+    }
+
+    /// Makes the candidate in `slot` that in slot `other` of `from`.
+    fn copy(&mut self, slot: usize, from: &Self, other: usize) {
+        self.time[slot] = from.time[other];
+        self.quarter[slot] = from.quarter[other];
+        self.stage[slot] = from.stage[other];
+        self.cheque[slot] = from.cheque[other];
+        self.own[slot] = from.own[other];
+        self.worth[slot] = from.worth[other];
+        self.price[slot] = from.price[other];
     }
 
     /// Draws a candidate for each of the listed companies in `range`, which may end beyond the last one.
@@ -135,6 +198,9 @@ pub(super) struct DrawAll<'a> {
     pub context: &'a DealContext<'a>,
     pub buyers: &'a Buyers,
     pub candidates: &'a mut Candidates,
+    pub retries: &'a mut Retries,
+    /// Becomes the stage of candidates that are early and not too dear, [`NOT_FUNDED`] for the others.
+    pub plain: &'a mut [u32],
 }
 
 impl WithSimd for DrawAll<'_> {
@@ -145,6 +211,11 @@ impl WithSimd for DrawAll<'_> {
         let all = 0..whole(self.candidates.entity.len());
         self.candidates
             .draw(self.context, self.buyers, all, Draw::default());
+        let deals = &self.context.structure.companies.deals;
+        let Candidates { stage, price, .. } = self.candidates;
+        find_plain(self.plain, stage, price, deals);
+        self.retries
+            .draw(self.context, self.buyers, self.candidates);
     }
 }
 
@@ -168,10 +239,26 @@ fn draw_dates(
     last: u32,
 ) {
     let draws = words.iter().zip(fund);
-    for ((time, quarter), (&word, &fund)) in time.iter_mut().zip(quarter).zip(draws) {
+    for (time, (&word, &fund)) in time.iter_mut().zip(draws) {
         *time = buyers.launch.of(fund) + buyers.years.of(fund) * unit_f32(word);
-        let found = floor_to_i32(*time * QUARTERS_PER_YEAR as f32) as u32;
-        *quarter = found.min(last);
+    }
+    find_quarters(quarter, time, last);
+}
+
+/// Quarters of dates, up to the last one.
+#[inline(always)]
+pub(super) fn find_quarters(quarter: &mut [u32], time: &[f32], last: u32) {
+    for (quarter, time) in quarter.iter_mut().zip(time) {
+        *quarter = (floor_to_i32(time * QUARTERS_PER_YEAR as f32) as u32).min(last);
+    }
+}
+
+#[inline(always)]
+fn find_plain(plain: &mut [u32], stage: &[u32], price: &[f32], deals: &DealModel) {
+    let early = deals.stage.map(|law| u32::from(law.early));
+    for (plain, (&stage, &price)) in plain.iter_mut().zip(stage.iter().zip(price)) {
+        let allowed = price < deals.valuation_max && early[stage as usize % MAX_STAGES] != 0;
+        *plain = if allowed { stage } else { NOT_FUNDED };
     }
 }
 

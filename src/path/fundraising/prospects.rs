@@ -46,7 +46,8 @@ pub struct RaisingLuck {
 /// The prospects of one region's sub-funds, a batch at a time.
 #[derive(Clone, Debug, Default)]
 pub struct Prospects {
-    first: u32,
+    /// Number of the first of the batch, once one is drawn.
+    first: Option<u32>,
     drawn: Vec<Prospect>,
     entity: Vec<u32>,
     words: [Vec<u32>; 4],
@@ -58,15 +59,14 @@ pub struct Prospects {
 impl Prospects {
     /// Forgets the last path's.
     pub fn clear(&mut self) {
-        self.drawn.clear();
+        self.first = None;
     }
 
     /// The prospect of sub-fund `number` of `region`.
     pub fn of(&mut self, context: &RaisingContext, region: u32, number: u32) -> &Prospect {
         let first = number - number % BATCH as u32;
-        if self.drawn.is_empty() || self.first != first {
-            self.first = first;
-            self.drawn.clear();
+        if self.first != Some(first) {
+            self.first = Some(first);
             self.drawn.resize(BATCH, Prospect::default());
             self.entity.clear();
             let numbers = first..first + BATCH as u32;
@@ -136,8 +136,11 @@ impl Prospects {
         normals(normal, &self.words[1]);
         let draws = self.words[0].iter().zip(&*normal);
         for (prospect, (&word, z)) in self.drawn.iter_mut().zip(draws) {
-            prospect.raising.target = laws.target.quantile(unit_f64(word));
-            prospect.raising.requested = laws.requested.sample_from_normal(f64::from(*z));
+            prospect.raising = RaisingLuck {
+                target: laws.target.quantile(unit_f64(word)),
+                requested: laws.requested.sample_from_normal(f64::from(*z)),
+                ..RaisingLuck::default()
+            };
         }
         self.draw_words(context, Purpose::SubFund, 1);
         let normal = room(&mut self.normal, BATCH);
