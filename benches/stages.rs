@@ -1,11 +1,13 @@
 //! Cost of each stage of a path alone: `cargo bench --bench stages`.
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use pulp::Arch;
 use std::hint::black_box;
 use std::path::Path;
 use tierfund::metrics::record;
 use tierfund::path::economy::Economy;
-use tierfund::path::{Workspace, simulate_path};
+use tierfund::path::fundraising::sub_funds::SubFund;
+use tierfund::path::{BLOCK, PathContext, Workspace, simulate_path};
 use tierfund::random::Streams;
 use tierfund::scenario::Scenario;
 use tierfund::simulation::simulate;
@@ -18,8 +20,15 @@ fn stages(criterion: &mut Criterion) {
         let scenario = Scenario::read(Path::new(&file), &[]).expect("a shipped scenario");
         let structure = Structure::new(&scenario).expect("a scenario with a solution");
         let streams = Streams::new(1);
+        let context = PathContext {
+            scenario: &scenario,
+            structure: &structure,
+            streams,
+            path: 0,
+            arch: Arch::new(),
+        };
         let mut workspace = Workspace::default();
-        simulate_path(&scenario, &structure, streams, 0, &mut workspace);
+        simulate_path(context, &mut workspace);
         let lives = workspace.programme.deals.funded;
         let mut group = criterion.benchmark_group(format!("{name}, per life"));
         group
@@ -27,10 +36,10 @@ fn stages(criterion: &mut Criterion) {
             .sample_size(20);
         group.bench_function("economy", |bencher| {
             let mut economy = Economy::default();
-            bencher.iter(|| economy.draw(&scenario, structure.quarters, streams, 0));
+            bencher.iter(|| economy.draw(context.arch, &scenario, structure.quarters, streams, 0));
         });
         group.bench_function("whole path", |bencher| {
-            bencher.iter(|| simulate_path(&scenario, &structure, streams, 0, &mut workspace));
+            bencher.iter(|| simulate_path(context, &mut workspace));
         });
         group.bench_function("metrics", |bencher| {
             let mut row: Vec<f64> = Vec::new();
@@ -41,6 +50,7 @@ fn stages(criterion: &mut Criterion) {
             });
         });
         group.finish();
+        block_steps(criterion, name, context);
         let mut group = criterion.benchmark_group(format!("{name}, once"));
         group.sample_size(20);
         group.bench_function("read", |bencher| {
@@ -55,6 +65,48 @@ fn stages(criterion: &mut Criterion) {
         });
         group.finish();
     }
+}
+
+/// The steps of one block of sub-funds, each on its own; per life of the block.
+fn block_steps(criterion: &mut Criterion, name: &str, context: PathContext) {
+    let mut ready = Workspace::default();
+    ready.begin(context);
+    let mut year = 0.0;
+    while ready.cohort.is_empty() {
+        year += 1.0;
+        ready.raise_cohort(context, year);
+    }
+    let funds = ready.cohort.clone();
+    let block = &funds[..funds.len().min(BLOCK)];
+    let before = ready.programme.deals.funded;
+    let mut deployed = ready.clone();
+    deployed.deploy(context, block);
+    let mut lived = deployed.clone();
+    lived.live(context, block);
+    let mut group = criterion.benchmark_group(format!("{name}, per life of a block"));
+    group
+        .throughput(Throughput::Elements(
+            deployed.programme.deals.funded - before,
+        ))
+        .sample_size(20);
+    for (step, workspace, run) in [
+        (
+            "deployment",
+            &ready,
+            Workspace::deploy as fn(&mut Workspace, PathContext, &[SubFund]),
+        ),
+        ("lives", &deployed, Workspace::live),
+        ("fees and waterfalls", &lived, Workspace::settle),
+    ] {
+        group.bench_function(step, |bencher| {
+            bencher.iter_batched_ref(
+                || workspace.clone(),
+                |workspace| run(workspace, context, block),
+                BatchSize::LargeInput,
+            );
+        });
+    }
+    group.finish();
 }
 
 criterion_group!(benches, stages);

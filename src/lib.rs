@@ -14,6 +14,7 @@
 
 pub mod cli;
 pub mod derived;
+pub mod instructions;
 pub mod math;
 pub mod metrics;
 pub mod outcomes;

@@ -7,6 +7,7 @@ pub mod economy;
 pub mod fundraising;
 pub mod lanes;
 pub mod ledger;
+pub mod sorting;
 pub mod waterfall;
 
 use crate::math::elementary::exp;
@@ -87,6 +88,21 @@ pub struct FundOutcome {
     pub early: f64,
 }
 
+/// What a path is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct PathContext<'a> {
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// Its derived numbers.
+    pub structure: &'a Structure,
+    /// The source of draws.
+    pub streams: Streams,
+    /// The path's number.
+    pub path: u32,
+    /// The instruction set of the vector loops; it changes no result.
+    pub arch: Arch,
+}
+
 /// Everything that one path after another needs; nothing is allocated anew after the first ones.
 #[derive(Clone, Debug, Default)]
 pub struct Workspace {
@@ -94,7 +110,8 @@ pub struct Workspace {
     pub economy: Economy,
     /// What happened.
     pub programme: Programme,
-    cohort: Vec<SubFund>,
+    /// The sub-funds that closed last.
+    pub cohort: Vec<SubFund>,
     mandates: Vec<Mandate>,
     skill_factors: Vec<EventFactors>,
     sectors: Vec<u32>,
@@ -105,42 +122,35 @@ pub struct Workspace {
     upward: UpwardBuffers,
 }
 
-/// Simulates path number `path` into `workspace`.
-pub fn simulate_path(
-    scenario: &Scenario,
-    structure: &Structure,
-    streams: Streams,
-    path: u32,
-    workspace: &mut Workspace,
-) {
-    workspace
-        .economy
-        .draw(scenario, structure.quarters, streams, path);
-    workspace.begin(scenario, structure, streams, path);
-    let years = libm::ceil(scenario.national.term.years()) as usize;
+/// Simulates a path into `workspace`.
+pub fn simulate_path(context: PathContext, workspace: &mut Workspace) {
+    workspace.begin(context);
+    let years = libm::ceil(context.scenario.national.term.years()) as usize;
     for year in 0..years {
-        workspace.raise_cohort(scenario, structure, streams, path, (year + 1) as f64);
+        workspace.raise_cohort(context, (year + 1) as f64);
         let cohort = std::mem::take(&mut workspace.cohort);
         for block in cohort.chunks(BLOCK) {
-            workspace.deploy(scenario, structure, streams, path, block);
-            workspace.live(scenario, structure, streams, path, block);
-            workspace.settle(structure, block);
+            workspace.deploy(context, block);
+            workspace.live(context, block);
+            workspace.settle(context, block);
         }
         workspace.cohort = cohort;
     }
-    let programme = &mut workspace.programme;
-    workspace.cash.sums.book(&mut programme.ledger);
-    workspace.upward.settle(
-        scenario,
-        structure,
-        &programme.closes,
-        &mut programme.ledger,
-    );
+    workspace.finish(context);
 }
 
 impl Workspace {
-    /// Clears the last path and holds the closes of all regions.
-    fn begin(&mut self, scenario: &Scenario, structure: &Structure, streams: Streams, path: u32) {
+    /// Clears the last path, draws the economy and holds the closes of all regions.
+    pub fn begin(&mut self, context: PathContext) {
+        let PathContext {
+            scenario,
+            structure,
+            streams,
+            path,
+            arch,
+        } = context;
+        self.economy
+            .draw(arch, scenario, structure.quarters, streams, path);
         let programme = &mut self.programme;
         programme.clear(scenario, structure);
         let regions = scenario.region.len();
@@ -162,47 +172,34 @@ impl Workspace {
         }
     }
 
-    /// The sub-funds that close before `until`, region after region.
-    fn raise_cohort(
-        &mut self,
-        scenario: &Scenario,
-        structure: &Structure,
-        streams: Streams,
-        path: u32,
-        until: f64,
-    ) {
+    /// The sub-funds that close before `until`, region after region; they stand in [`Workspace::cohort`].
+    pub fn raise_cohort(&mut self, context: PathContext, until: f64) {
         self.cohort.clear();
         let Programme {
             closes, raising, ..
         } = &mut self.programme;
         for (raising, closes) in raising.iter_mut().zip(closes.iter()) {
             let context = RaisingContext {
-                scenario,
-                structure,
+                scenario: context.scenario,
+                structure: context.structure,
                 economy: &self.economy,
-                streams,
-                path,
+                streams: context.streams,
+                path: context.path,
+                arch: context.arch,
                 closes,
             };
             raising.advance(&context, until, &mut self.cohort);
         }
     }
 
-    /// First cheques of a block of sub-funds.
-    fn deploy(
-        &mut self,
-        scenario: &Scenario,
-        structure: &Structure,
-        streams: Streams,
-        path: u32,
-        block: &[SubFund],
-    ) {
-        self.mandates.clear();
-        self.mandates.extend(
-            block
-                .iter()
-                .map(|fund| Mandate::new(scenario, structure, fund)),
-        );
+    /// First cheques of a block of sub-funds, at most [`BLOCK`].
+    pub fn deploy(&mut self, context: PathContext, block: &[SubFund]) {
+        let PathContext {
+            scenario,
+            structure,
+            ..
+        } = context;
+        Mandate::list(scenario, structure, block, &mut self.mandates);
         self.early.clear();
         self.early.resize(block.len(), 0.0);
         self.cash
@@ -211,8 +208,9 @@ impl Workspace {
             scenario,
             structure,
             economy: &self.economy,
-            streams,
-            path,
+            streams: context.streams,
+            path: context.path,
+            arch: context.arch,
         };
         let mut sink = DealSink {
             entrants: &mut self.lives.entrants,
@@ -226,33 +224,27 @@ impl Workspace {
     }
 
     /// The lives of the block's companies, to their ends.
-    fn live(
-        &mut self,
-        scenario: &Scenario,
-        structure: &Structure,
-        streams: Streams,
-        path: u32,
-        block: &[SubFund],
-    ) {
+    pub fn live(&mut self, context: PathContext, block: &[SubFund]) {
         self.sectors.clear();
         self.sectors.extend(block.iter().map(|fund| fund.sector));
-        Arch::new().dispatch(SkillFactors {
-            scenario,
+        context.arch.dispatch(SkillFactors {
+            scenario: context.scenario,
             block,
             factors: &mut self.skill_factors,
         });
         let context = LifeContext {
-            model: &structure.companies,
+            model: &context.structure.companies,
             economy: &self.economy,
-            streams,
-            path,
+            streams: context.streams,
+            path: context.path,
+            arch: context.arch,
             skill_factors: &self.skill_factors,
             sectors: &self.sectors,
         };
         self.lives.run(&context);
         let programme = &mut self.programme;
         for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
-            let (cost, proceeds) = self.cash.book_ends(route, ends);
+            let (cost, proceeds) = self.cash.book_ends(context.arch, route, ends);
             programme.ends[route as usize] += ends.fund.len() as u64;
             programme.proceeds[route as usize] += proceeds;
             programme.cost[route as usize] += cost;
@@ -260,18 +252,33 @@ impl Workspace {
     }
 
     /// Fees and waterfalls of the block.
-    fn settle(&mut self, structure: &Structure, block: &[SubFund]) {
-        self.cash.settle(block, &self.mandates, structure);
-        let balances = &self.cash.waterfall;
+    pub fn settle(&mut self, context: PathContext, block: &[SubFund]) {
+        let PathContext {
+            structure, arch, ..
+        } = context;
+        self.cash.settle(arch, block, &self.mandates, structure);
+        let cash = &self.cash;
         self.programme
             .funds
             .extend(block.iter().enumerate().map(|(i, fund)| FundOutcome {
                 fund: *fund,
-                called: balances.paid_in()[i],
-                distributed: balances.distributed()[i],
-                residual: self.cash.residual[i],
+                called: cash.called[i],
+                distributed: cash.distributed[i],
+                residual: cash.residual[i],
                 early: self.early[i],
             }));
+    }
+
+    /// From the sub-funds' flows upward: regional funds, the national company, the treasury.
+    fn finish(&mut self, context: PathContext) {
+        let programme = &mut self.programme;
+        self.cash.sums.book(&mut programme.ledger);
+        self.upward.settle(
+            context.scenario,
+            context.structure,
+            &programme.closes,
+            &mut programme.ledger,
+        );
     }
 }
 

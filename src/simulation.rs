@@ -7,11 +7,12 @@ mod totals;
 
 use crate::metrics::{MetricSpec, record};
 use crate::outcomes::Outcomes;
-use crate::path::{Workspace, simulate_path};
+use crate::path::{PathContext, Workspace, simulate_path};
 use crate::random::Streams;
 use crate::scenario::Scenario;
 use crate::scenario::problem::Problems;
 use crate::structure::Structure;
+use pulp::Arch;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -86,6 +87,7 @@ pub fn simulate_with(
         scenario,
         structure: &structure,
         streams: Streams::new(seed),
+        arch: Arch::new(),
         specs: specs(scenario, &structure),
     };
     match running.threads {
@@ -111,6 +113,7 @@ struct Job<'a> {
     scenario: &'a Scenario,
     structure: &'a Structure,
     streams: Streams,
+    arch: Arch,
     specs: Vec<MetricSpec>,
 }
 
@@ -154,13 +157,14 @@ impl Job<'_> {
             totals: totals::empty(self.scenario, self.structure),
         };
         for path in paths {
-            simulate_path(
-                self.scenario,
-                self.structure,
-                self.streams,
-                path as u32,
-                workspace,
-            );
+            let context = PathContext {
+                scenario: self.scenario,
+                structure: self.structure,
+                streams: self.streams,
+                path: path as u32,
+                arch: self.arch,
+            };
+            simulate_path(context, workspace);
             record(
                 self.scenario,
                 self.structure,

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the bottom up: a file may use its own module and those before it.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
+    "instructions",
     "units",
     "table",
     "random",

@@ -2,9 +2,12 @@
 
 mod support;
 
+use pulp::Arch;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
-use support::scenario;
+use support::{replay_with, scenario};
+use tierfund::instructions::instruction_sets;
+use tierfund::metrics::record;
 use tierfund::outcomes::Outcomes;
 use tierfund::scenario::Scenario;
 use tierfund::simulation::{Running, simulate, simulate_with};
@@ -40,6 +43,32 @@ fn threads_do_not_change_a_bit() {
         let alone = hash(&outcomes(&scenario, 1, 0..60));
         assert_eq!(alone, hash(&outcomes(&scenario, 7, 0..60)), "{name}");
         assert_eq!(alone, hash(&outcomes(&scenario, 2, 0..60)), "{name}");
+    }
+}
+
+/// Whole paths, not only the kernels' own tests: a list that one instruction set sorts or packs differently shows here.
+#[test]
+fn instruction_sets_do_not_change_a_bit() {
+    let on_cost = "terms.sub_fund.later_fee.basis=invested_cost";
+    for (name, sets) in [
+        ("national-2025", &[][..]),
+        ("national-2025", &[on_cost]),
+        ("reference-r1", &[]),
+    ] {
+        let scenario = scenario(name, sets);
+        let structure = support::structure(&scenario);
+        let of = |arch| {
+            let mut row: Vec<f64> = Vec::new();
+            replay_with(arch, &scenario, 3, 12, |workspace| {
+                record(&scenario, &structure, &workspace.programme, &mut row);
+            });
+            row.into_iter().map(f64::to_bits).collect::<Vec<u64>>()
+        };
+        let plain = of(Arch::Scalar);
+        assert!(!plain.is_empty());
+        for arch in instruction_sets() {
+            assert_eq!(of(arch), plain, "{name} with {arch:?}");
+        }
     }
 }
 

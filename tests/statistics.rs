@@ -3,6 +3,7 @@
 
 mod support;
 
+use pulp::Arch;
 use support::{FALSE_ALARM, mean_agrees, replay, scenario, share_agrees};
 use tierfund::path::company::Route;
 use tierfund::path::economy::Economy;
@@ -14,7 +15,7 @@ fn economies(scenario: &Scenario, paths: u32, of: impl Fn(&Economy) -> f64) -> V
     let quarters = scenario.national.term.quarters();
     let mut economy = Economy::default();
     let draw = |path| {
-        economy.draw(scenario, quarters, Streams::new(11), path);
+        economy.draw(Arch::new(), scenario, quarters, Streams::new(11), path);
         of(&economy)
     };
     (0..paths).map(draw).collect()
@@ -266,7 +267,7 @@ fn take_up_keeps_its_mean_under_noise() {
         let (mut economy, mut closes) = (Economy::default(), Vec::new());
         let draw = |path: u32| {
             let streams = Streams::new(4);
-            economy.draw(&scenario, quarters, streams, path);
+            economy.draw(Arch::new(), &scenario, quarters, streams, path);
             let draw = tierfund::path::fundraising::closes::draw_closes;
             draw(
                 &scenario,

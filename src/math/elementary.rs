@@ -24,15 +24,23 @@ const ROUNDER: f32 = 12_582_912.0;
 const LN_2_HIGH: f32 = 355.0 / 512.0;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
 
-/// `c[0] + c[1] x + c[2] x^2 + ...` by Horner's rule.
+/// `c[0] + c[1] x + c[2] x^2 + ...` by Horner's rule, for `K` arguments side by side.
+#[inline(always)]
+fn polynomials<const K: usize, const N: usize>(x: [f32; K], c: [f32; N]) -> [f32; K] {
+    // Not a fold over `c.into_iter()`: that one the compiler does not always unroll, and then the loop around it is no vector loop.
+    let mut sums = [c[N - 1]; K];
+    for i in (0..N - 1).rev() {
+        for k in 0..K {
+            sums[k] = sums[k] * x[k] + c[i];
+        }
+    }
+    sums
+}
+
+/// [`polynomials`] for one argument.
 #[inline(always)]
 fn polynomial<const N: usize>(x: f32, c: [f32; N]) -> f32 {
-    // Not a fold over `c.into_iter()`: that one the compiler does not always unroll, and then the loop around it is no vector loop.
-    let mut sum = c[N - 1];
-    for i in (0..N - 1).rev() {
-        sum = sum * x + c[i];
-    }
-    sum
+    polynomials([x], c)[0]
 }
 
 /// e^x; arguments outside [-87, 88] (and NaN, as -87) are moved to the nearer end, so that the result is always a positive normal number.
@@ -103,9 +111,15 @@ pub fn ln(x: f32) -> f32 {
 /// rounding), whose coefficients are all positive, so that no digit cancels.
 #[inline(always)]
 pub fn normal_quantile(u: f32) -> f32 {
-    let (exponent, f) = split(4.0 * u * (1.0 - u));
-    let slope = polynomial(
-        f,
+    normal_quantiles([u])[0]
+}
+
+/// [`normal_quantile`] of `K` uniforms side by side: while one chain of dependent steps waits for its last result, the others go on.
+#[inline(always)]
+pub fn normal_quantiles<const K: usize>(u: [f32; K]) -> [f32; K] {
+    let parts = u.map(|u| split(4.0 * u * (1.0 - u)));
+    let slopes = polynomials(
+        parts.map(|(_, f)| f),
         [
             1.442_694_8,
             -0.721_357_17,
@@ -117,8 +131,8 @@ pub fn normal_quantile(u: f32) -> f32 {
             -0.145_741_02,
         ],
     );
-    let v = -(exponent + slope * f);
-    let numerator = polynomial(
+    let v: [f32; K] = std::array::from_fn(|k| -(parts[k].0 + slopes[k] * parts[k].1));
+    let numerators = polynomials(
         v,
         [
             1.253_314_1,
@@ -129,7 +143,7 @@ pub fn normal_quantile(u: f32) -> f32 {
             5.627_591e-6,
         ],
     );
-    let denominator = polynomial(
+    let denominators = polynomials(
         v,
         [
             1.0,
@@ -140,7 +154,7 @@ pub fn normal_quantile(u: f32) -> f32 {
             2.132_490_7e-7,
         ],
     );
-    (2.0 * u - 1.0) * numerator / denominator
+    std::array::from_fn(|k| (2.0 * u[k] - 1.0) * numerators[k] / denominators[k])
 }
 
 /// Largest integer not above x, for 0 <= x < 2^23; larger values (and NaN) give 2^23. Cheaper in vectors than a saturating `as i32`.
@@ -252,8 +266,9 @@ pub fn normal_quantile_f64(p: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::instructions::instruction_sets;
     use crate::random::unit_f32;
-    use pulp::{Arch, Simd, WithSimd};
+    use pulp::{Simd, WithSimd};
     use std::hint::black_box;
 
     /// What a kernel does to a slice, as one loop for the vectoriser.
@@ -299,10 +314,7 @@ mod tests {
             .iter()
             .map(|&x| black_box(kernel(black_box(x))))
             .collect();
-        let mut levels = vec![Arch::Scalar, Arch::new()];
-        #[cfg(target_arch = "x86_64")]
-        levels.extend(pulp::x86::V3::try_new().map(Arch::V3));
-        for level in levels {
+        for level in instruction_sets() {
             let mut out = vec![0; grid.len()];
             level.dispatch(Apply(kernel, grid, &mut out));
             assert_eq!(out, scalar);

@@ -2,4 +2,5 @@
 
 pub mod sub_funds;
 pub mod sums;
+pub mod table;
 pub mod upward;

@@ -8,7 +8,8 @@
 mod kernels;
 
 use super::economy::{Economy, EventFactors};
-use super::lanes::{ByCode, Column, List, room};
+use super::lanes::{Column, List, room, whole};
+use super::sorting::ByCode;
 use crate::random::{Purpose, Streams, tag};
 use crate::scenario::Event;
 use crate::structure::companies::CompanyModel;
@@ -20,6 +21,9 @@ const MAX_REPEATS: u32 = 256;
 
 /// Sorts lives after a stage, beside the events: no event before the term.
 const ALIVE: u32 = Event::COUNT as u32;
+
+/// How many kinds lives are sorted into.
+const KINDS: usize = Event::COUNT + 1;
 
 /// Lives in one stage, one entry per company in each list.
 #[derive(Clone, Debug, Default)]
@@ -138,6 +142,8 @@ pub struct LifeContext<'a> {
     pub streams: Streams,
     /// The path's number.
     pub path: u32,
+    /// The instruction set of the loops.
+    pub arch: Arch,
     /// Effect of each sub-fund's skill on event weights, by sub-fund of the block.
     pub skill_factors: &'a [EventFactors],
     /// Sector of each sub-fund of the block.
@@ -185,7 +191,8 @@ struct Drawn {
     /// Words of the lives that share an event, and normal draws.
     chosen: Vec<u32>,
     normal: Vec<f32>,
-    noise: Vec<f32>,
+    /// Logs of values.
+    log: Vec<f32>,
 }
 
 impl LifeBuffers {
@@ -194,7 +201,7 @@ impl LifeBuffers {
         self.ends.iter_mut().for_each(Ends::clear);
         self.funds.fill(context);
         for stage in 0..context.model.stages.len() {
-            Arch::new().dispatch(Weigh {
+            context.arch.dispatch(Weigh {
                 funds: &mut self.funds,
                 base: &context.model.stages[stage].weights,
                 skill_factors: context.skill_factors,
@@ -216,7 +223,7 @@ impl LifeBuffers {
 
     /// One wait and one event for all `lives` of a stage.
     fn step(&mut self, context: &LifeContext, stage: usize, repeat: u32, lives: &Lives) {
-        let arch = Arch::new();
+        let arch = context.arch;
         let model = &context.model.stages[stage];
         arch.dispatch(DrawEvents {
             context,
@@ -246,7 +253,7 @@ impl LifeBuffers {
     }
 
     fn end_lives(&mut self, context: &LifeContext, lives: &Lives) {
-        Arch::new().dispatch(EndLives {
+        context.arch.dispatch(EndLives {
             context,
             funds: &self.funds,
             lives,
@@ -261,9 +268,11 @@ impl LifeBuffers {
         if lives.is_empty() {
             return;
         }
-        room(&mut self.drawn.code, lives.len()).fill(ALIVE);
-        room(&mut self.drawn.quarter, lives.len()).fill(u32::MAX);
-        self.sorted.sort(&self.drawn.code[..lives.len()]);
+        let n = lives.len();
+        let code = room(&mut self.drawn.code, whole(n));
+        code.fill(ALIVE);
+        room(&mut self.drawn.quarter, n).fill(u32::MAX);
+        self.sorted.sort(pulp::Scalar, code, n, KINDS);
         self.end_lives(context, lives);
     }
 }

@@ -7,12 +7,13 @@
 
 mod candidates;
 
-use super::BLOCK;
+use super::cash::table::Table;
 use super::company::Lives;
 use super::economy::Economy;
 use super::fundraising::sub_funds::SubFund;
-use super::lanes::{ByCode, Column, gather, room};
+use super::lanes::{Column, gather, room, whole};
 use super::ledger::fixed_order_widened_sum;
+use super::sorting::ByCode;
 use crate::random::{Entity, MAX_COMPANIES, Streams};
 use crate::scenario::{FirstCheques, RuleMode, Rules, Scenario};
 use crate::structure::Structure;
@@ -31,29 +32,61 @@ pub struct Mandate {
     pub investing_until: u32,
     /// Quarter after the life, up to which fees run.
     pub ends: u32,
-    /// Most that fees may take, in yuan.
+    /// Most that fees may take, as a part of the size.
+    pub budget_share: f64,
+    /// The same in yuan.
     pub fee_budget: f64,
     /// What is left for companies, in yuan.
     pub investable: f64,
 }
 
 impl Mandate {
-    /// The mandate of `fund`.
-    pub fn new(scenario: &Scenario, structure: &Structure, fund: &SubFund) -> Self {
+    /// The mandates of `funds`.
+    pub fn list(
+        scenario: &Scenario,
+        structure: &Structure,
+        funds: &[SubFund],
+        mandates: &mut Vec<Self>,
+    ) {
+        mandates.clear();
+        for fund in funds {
+            let mandate = Self::new(scenario, structure, fund, mandates.last());
+            mandates.push(mandate);
+        }
+    }
+
+    /// The mandate of `fund`; its fees are those of the one before it if it lives as long.
+    fn new(
+        scenario: &Scenario,
+        structure: &Structure,
+        fund: &SubFund,
+        before: Option<&Self>,
+    ) -> Self {
         let deployment = &scenario.deployment;
         let first = crate::structure::quarter_of(fund.launch).min(structure.quarters - 1);
         let investing_until = (first + deployment.investment.quarters()).min(structure.quarters);
         let ends = (investing_until + deployment.exit.quarters()).min(structure.quarters);
-        let budget = structure
-            .sub_fund_fees
-            .budget_share(investing_until - first, ends - investing_until);
+        let (investing, exiting) = (investing_until - first, ends - investing_until);
+        let budget = match before {
+            Some(before) if before.quarters() == (investing, exiting) => before.budget_share,
+            _ => structure.sub_fund_fees.budget_share(investing, exiting),
+        };
         Self {
+            budget_share: budget,
             first_quarter: first as u32,
             investing_until: investing_until as u32,
             ends: ends as u32,
             fee_budget: fund.size * budget,
             investable: fund.size * (1.0 - budget).max(0.0),
         }
+    }
+
+    /// Quarters of the investment period, and after it.
+    fn quarters(&self) -> (usize, usize) {
+        (
+            (self.investing_until - self.first_quarter) as usize,
+            (self.ends - self.investing_until) as usize,
+        )
     }
 }
 
@@ -88,6 +121,8 @@ pub struct DealContext<'a> {
     pub streams: Streams,
     /// The path's number.
     pub path: u32,
+    /// The instruction set of the loops.
+    pub arch: Arch,
 }
 
 /// Where the deals of a block go.
@@ -96,7 +131,7 @@ pub struct DealSink<'a> {
     /// Companies by the stage of their first cheque.
     pub entrants: &'a mut [Lives],
     /// Money paid to companies by quarter and sub-fund, in yuan.
-    pub cheques: &'a mut [Column],
+    pub cheques: &'a mut Table,
     /// First cheques by stage, in yuan.
     pub by_stage: &'a mut [f64],
     /// Money into early stages by sub-fund, in yuan.
@@ -139,7 +174,7 @@ impl DealBuffers {
         sink: &mut DealSink,
     ) {
         self.plan(context, funds, mandates);
-        let arch = Arch::new();
+        let arch = context.arch;
         self.funded.resize(self.candidates.entity.len(), NOT_FUNDED);
         arch.dispatch(DrawAll {
             context,
@@ -226,7 +261,7 @@ impl DealBuffers {
                 // A cheque that is cut buys its part of the same round.
                 self.candidates.own[slot] *= amount / *cheque;
                 *cheque = amount;
-                purse.spend(f64::from(amount), deals.stage[stage as usize].early);
+                purse.spend(f64::from(amount), deals.laws.early[stage as usize]);
                 self.funded[slot] = stage;
             }
         }
@@ -239,20 +274,19 @@ impl DealBuffers {
     /// Funds candidates up to the first that a rule or the purse may refuse or change; how many.
     fn take_plain(&mut self, slots: Range<usize>, purse: &mut Purse) -> usize {
         let slots = slots.start..slots.end.min(slots.start + purse.companies as usize);
-        let offers = self.funded[slots.clone()]
-            .iter()
-            .zip(&self.candidates.cheque[slots]);
-        let mut taken = 0;
-        for (&stage, &cheque) in offers {
+        let (stages, cheques) = (&self.funded[slots.clone()], &self.candidates.cheque[slots]);
+        let taken = purse.take_together(stages, cheques);
+        let mut last = 0;
+        for (&stage, &cheque) in stages.iter().zip(cheques).skip(taken) {
             let amount = f64::from(cheque);
             if stage == NOT_FUNDED || purse.left < purse.smallest || !purse.has(amount) {
                 break;
             }
             purse.spend(amount, true);
-            taken += 1;
+            last += 1;
         }
-        purse.companies -= taken;
-        taken as usize
+        purse.companies -= (taken + last) as u32;
+        taken + last
     }
 
     /// One more company than was planned; its slot.
@@ -266,7 +300,7 @@ impl DealBuffers {
 
     fn redraw(&mut self, context: &DealContext, slot: usize, draw: Draw) {
         self.candidates
-            .draw(context, &self.buyers, slot..slot + 1, draw);
+            .draw(pulp::Scalar, context, &self.buyers, slot..slot + 1, draw);
     }
 
     /// Puts the first candidate of the pool that the rules allow into the slot; `false` if the money waits.
@@ -285,7 +319,7 @@ impl DealBuffers {
                 self.redraw(context, slot, Draw { repeat, early });
             }
             counts.candidates += 1;
-            if !deals.stage[self.candidates.stage[slot] as usize].early {
+            if !deals.laws.early[self.candidates.stage[slot] as usize] {
                 if f64::from(purse.pay(self.candidates.cheque[slot])) <= purse.late_left {
                     return true;
                 }
@@ -314,7 +348,7 @@ impl WithSimd for Book<'_, '_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let Self {
             deals,
             context,
@@ -325,7 +359,9 @@ impl WithSimd for Book<'_, '_> {
         let counted =
             [rules.valuation_max, rules.cheque_max].map(|rule| rule.mode != RuleMode::Off);
         let last = context.structure.quarters as u32 - 1;
-        deals.by_stage.sort(&deals.funded);
+        let n = deals.funded.len();
+        let funded = room(&mut deals.funded, whole(n));
+        deals.by_stage.sort(simd, funded, n, sink.entrants.len());
         for (stage, lives) in sink.entrants.iter_mut().enumerate() {
             let chosen = deals.by_stage.of(stage);
             let (first, n) = (lives.cost.len(), chosen.len());
@@ -338,13 +374,11 @@ impl WithSimd for Book<'_, '_> {
             let (fund, cost) = (&lives.fund[first..], &lives.cost[first..]);
             let quarter = room(&mut deals.quarter, n);
             find_quarters(quarter, &lives.time[first..], last);
-            for ((&quarter, &fund), &cost) in quarter.iter().zip(fund).zip(cost) {
-                sink.cheques[quarter as usize][fund as usize % BLOCK] += f64::from(cost);
-            }
+            sink.cheques.add(quarter, fund, cost);
             sink.by_stage[stage] += fixed_order_widened_sum(cost);
             sink.funded_by_stage[stage] += n as u64;
             sink.counts.funded += n as u64;
-            if counted != [false; 2] && context.structure.companies.deals.stage[stage].early {
+            if counted != [false; 2] && context.structure.companies.deals.laws.early[stage] {
                 let price = room(&mut deals.price, n);
                 gather(price, &all.price, chosen);
                 sink.counts.check(rules, price, cost);
@@ -423,6 +457,22 @@ impl Purse {
         } else {
             (self.left * BELOW) as f32
         }
+    }
+
+    /// Pays for four candidates after four, as long as none is refused and money for more is left; how many.
+    fn take_together(&mut self, stages: &[u32], cheques: &[f32]) -> usize {
+        let fours = stages.as_chunks::<4>().0.iter().zip(cheques.as_chunks().0);
+        let mut taken = 0;
+        for (stages, cheques) in fours {
+            let [a, b, c, d]: [f64; 4] = cheques.map(f64::from);
+            let amount = (a + b) + (c + d);
+            if stages.contains(&NOT_FUNDED) || self.left - amount < self.smallest {
+                break;
+            }
+            self.spend(amount, true);
+            taken += stages.len();
+        }
+        taken
     }
 
     fn spend(&mut self, amount: f64, early: bool) {

@@ -1,9 +1,13 @@
 //! The economy of one path: the cycle, the market index, sectors and the listing window, by quarter.
 
-use crate::math::elementary::{exp, normal_quantile};
+#![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
+
+use super::lanes::{normals, room, whole};
+use crate::math::elementary::exp;
 use crate::random::{Entity, Purpose, Streams, tag, unit_f32};
 use crate::scenario::{CycleStart, Event, Scenario, WindowStart};
 use crate::structure::companies::EVENT_LANES;
+use pulp::{Arch, Simd, WithSimd};
 
 /// Weights' answer to the economy, one factor per event.
 pub type EventFactors = [f32; EVENT_LANES];
@@ -25,16 +29,91 @@ pub struct Economy {
     pub event_factors: Vec<EventFactors>,
     /// Price over worth without noise, by sector and quarter.
     pub price: Vec<f32>,
+    shocks: Shocks,
+}
+
+/// Draws of one series, one entry per quarter in each list.
+#[derive(Clone, Debug, Default)]
+struct Shocks {
+    entity: Vec<u32>,
+    words: [Vec<u32>; 4],
+    /// Normal draws of the first word and of the second.
+    normal: Vec<f32>,
+    second: Vec<f32>,
+}
+
+struct DrawEconomy<'a> {
+    economy: &'a mut Economy,
+    scenario: &'a Scenario,
+    streams: Streams,
+    path: u32,
+}
+
+impl WithSimd for DrawEconomy<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self {
+            economy,
+            scenario,
+            streams,
+            path,
+        } = self;
+        let quarters = economy.quarters;
+        let shocks = &mut economy.shocks;
+        shocks.draw(simd, streams, path, Purpose::Economy, 0, quarters);
+        economy.follow_cycle_and_market(scenario);
+        economy.sector.clear();
+        for sector in 0..scenario.sector.len() as u32 {
+            let shocks = &mut economy.shocks;
+            shocks.draw(simd, streams, path, Purpose::Sector, sector, quarters);
+            economy.follow_sector(scenario);
+        }
+        economy.fill_event_factors(scenario);
+        economy.fill_prices(scenario);
+    }
+}
+
+impl Shocks {
+    #[inline(always)]
+    fn draw<S: Simd>(
+        &mut self,
+        simd: S,
+        streams: Streams,
+        path: u32,
+        purpose: Purpose,
+        series: u32,
+        quarters: usize,
+    ) {
+        let n = whole(quarters);
+        self.entity.clear();
+        let entity = |quarter| Entity::series(series, quarter).word();
+        self.entity.extend((0..n as u32).map(entity));
+        let words = self.words.each_mut().map(|word| room(word, n));
+        streams.fill_words(simd, path, &self.entity, tag(purpose, 0, 0), 0, words);
+        normals(room(&mut self.normal, n), &self.words[0]);
+        normals(room(&mut self.second, n), &self.words[1]);
+    }
 }
 
 impl Economy {
     /// Fills this economy with that of `path`.
-    pub fn draw(&mut self, scenario: &Scenario, quarters: usize, streams: Streams, path: u32) {
+    pub fn draw(
+        &mut self,
+        arch: Arch,
+        scenario: &Scenario,
+        quarters: usize,
+        streams: Streams,
+        path: u32,
+    ) {
         self.quarters = quarters;
-        self.draw_cycle_and_market(scenario, streams, path);
-        self.draw_sectors(scenario, streams, path);
-        self.fill_event_factors(scenario);
-        self.fill_prices(scenario);
+        arch.dispatch(DrawEconomy {
+            economy: self,
+            scenario,
+            streams,
+            path,
+        });
     }
 
     /// The cycle in the quarter that holds `time`, in years.
@@ -42,7 +121,7 @@ impl Economy {
         self.cycle[crate::structure::quarter_of(time).min(self.quarters - 1)]
     }
 
-    fn draw_cycle_and_market(&mut self, scenario: &Scenario, streams: Streams, path: u32) {
+    fn follow_cycle_and_market(&mut self, scenario: &Scenario) {
         let economy = &scenario.economy;
         let (phi, innovation) = autoregression(economy.cycle_years.years());
         let rho = economy.market_cycle_correlation;
@@ -54,25 +133,18 @@ impl Economy {
         self.log_index.clear();
         self.open.clear();
         for quarter in 0..self.quarters {
-            let words = streams.words(
-                path,
-                quarter_entity(0, quarter),
-                tag(Purpose::Economy, 0, 0),
-                0,
-            );
-            let shock = normal(words[0]);
+            let shock = f64::from(self.shocks.normal[quarter]);
+            let own = f64::from(self.shocks.second[quarter]);
             let x = match (self.cycle.last(), economy.start) {
                 (Some(before), _) => phi * before + innovation * shock,
                 (None, CycleStart::Stationary) => shock,
                 (None, CycleStart::At(level)) => level,
             };
             let index = match self.log_index.last() {
-                Some(before) => {
-                    before + drift + 0.5 * sigma * (rho * shock + rest * normal(words[1]))
-                }
+                Some(before) => before + drift + 0.5 * sigma * (rho * shock + rest * own),
                 None => 0.0,
             };
-            let open = self.window(scenario, unit_f32(words[2]));
+            let open = self.window(scenario, unit_f32(self.shocks.words[2][quarter]));
             self.cycle.push(x);
             self.log_index.push(index);
             self.open.push(open);
@@ -92,31 +164,23 @@ impl Economy {
         }
     }
 
-    fn draw_sectors(&mut self, scenario: &Scenario, streams: Streams, path: u32) {
+    fn follow_sector(&mut self, scenario: &Scenario) {
         let (phi, innovation) = autoregression(scenario.economy.cycle_years.years());
         let rho = scenario.economy.sector_correlation;
         let rest = libm::sqrt(1.0 - rho * rho);
-        self.sector.clear();
-        for sector in 0..scenario.sector.len() {
-            let mut own = 0.0;
-            for quarter in 0..self.quarters {
-                let words = streams.words(
-                    path,
-                    quarter_entity(sector, quarter),
-                    tag(Purpose::Sector, 0, 0),
-                    0,
-                );
-                let shock = normal(words[0]);
-                own = if quarter == 0 {
-                    shock
-                } else {
-                    phi * own + innovation * shock
-                };
-                self.sector.push(rho * self.cycle[quarter] + rest * own);
-            }
+        let mut own = 0.0;
+        for quarter in 0..self.quarters {
+            let shock = f64::from(self.shocks.normal[quarter]);
+            own = if quarter == 0 {
+                shock
+            } else {
+                phi * own + innovation * shock
+            };
+            self.sector.push(rho * self.cycle[quarter] + rest * own);
         }
     }
 
+    #[inline(always)]
     fn fill_event_factors(&mut self, scenario: &Scenario) {
         let shut_factor = scenario.economy.window.shut_factor as f32;
         self.event_factors.clear();
@@ -134,6 +198,7 @@ impl Economy {
         }
     }
 
+    #[inline(always)]
     fn fill_prices(&mut self, scenario: &Scenario) {
         let price = &scenario.price;
         self.price.clear();
@@ -151,12 +216,4 @@ impl Economy {
 pub fn autoregression(cycle_years: f64) -> (f64, f64) {
     let phi = libm::exp(-0.25 / cycle_years);
     (phi, libm::sqrt(1.0 - phi * phi))
-}
-
-fn quarter_entity(sector: usize, quarter: usize) -> Entity {
-    Entity::series(sector as u32, quarter as u32)
-}
-
-fn normal(word: u32) -> f64 {
-    f64::from(normal_quantile(unit_f32(word)))
 }

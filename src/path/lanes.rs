@@ -7,8 +7,14 @@
 #![allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
 
 use super::BLOCK;
-use crate::math::elementary::normal_quantile;
+#[cfg(target_arch = "x86_64")]
+use crate::instructions::avx512;
+use crate::math::elementary::{normal_quantile, normal_quantiles};
 use crate::random::{LANES, unit_f32};
+use crate::structure::companies::MAX_STAGES;
+use pulp::Simd;
+#[cfg(target_arch = "x86_64")]
+use pulp::x86::V4;
 use std::ops::{Deref, DerefMut};
 
 /// One entry per fund of a block.
@@ -139,70 +145,108 @@ pub fn room<T: Copy + Default>(list: &mut Vec<T>, n: usize) -> &mut [T] {
     &mut list[..n]
 }
 
-/// Standard normal draws. The loops that use them stand apart: one chain of dependent steps through
-/// quantile and exponential is longer than the processor looks ahead.
+/// Standard normal draws.
 #[inline(always)]
 pub fn normals(out: &mut [f32], words: &[u32]) {
-    for (z, &word) in out.iter_mut().zip(words) {
-        *z = normal_quantile(unit_f32(word));
+    for (u, &word) in out.iter_mut().zip(words) {
+        *u = unit_f32(word);
     }
+    quantiles(out);
 }
 
-/// Most codes of [`ByCode`].
-const MOST_CODES: usize = 16;
+/// Vectors of a quantile that are worked on side by side.
+const SIDE_BY_SIDE: usize = 4;
 
-/// Positions sorted by a small code, those of one code in their order.
-#[derive(Clone, Debug, Default)]
-pub struct ByCode {
-    /// Room for all positions under each code.
-    order: Vec<u32>,
-    /// The same for positions of the second half.
-    second: Vec<u32>,
-    most: usize,
-    counts: [usize; MOST_CODES],
-}
-
-impl ByCode {
-    /// Sorts the positions of `codes`, which are below `MOST_CODES`, without a branch on a code.
-    ///
-    /// The two halves of the list take turns, because where a code's next position goes is known only
-    /// after the one before it; then the second half's positions move behind those of the first.
-    #[inline(always)]
-    pub fn sort(&mut self, codes: &[u32]) {
-        let (most, half) = (codes.len(), codes.len() / 2);
-        let order = room(&mut self.order, most * MOST_CODES);
-        let second = room(&mut self.second, most * MOST_CODES);
-        let (low, high) = codes.split_at(half);
-        let mut next_low: [usize; MOST_CODES] = std::array::from_fn(|code| code * most);
-        let mut next_high = next_low;
-        for (position, (&low, &high)) in low.iter().zip(high).enumerate() {
-            put(order, &mut next_low, low, position);
-            put(second, &mut next_high, high, half + position);
-        }
-        for (position, &code) in codes.iter().enumerate().skip(2 * half) {
-            put(second, &mut next_high, code, position);
-        }
-        for code in 0..MOST_CODES {
-            let (start, end) = (code * most, next_low[code]);
-            let more = &second[start..next_high[code]];
-            order[end..end + more.len()].copy_from_slice(more);
-            self.counts[code] = end + more.len() - start;
-        }
-        self.most = most;
-    }
-
-    /// The positions of one code.
-    #[inline(always)]
-    pub fn of(&self, code: usize) -> &[u32] {
-        &self.order[code * self.most..][..self.counts[code]]
-    }
-}
-
+/// From uniforms to standard normals. Loops that use them stand apart: one chain of dependent steps through
+/// quantile and exponential is longer than the processor looks ahead. For the same reason four stretches of
+/// the list are worked on side by side.
 #[inline(always)]
-fn put(order: &mut [u32], next: &mut [usize; MOST_CODES], code: u32, position: usize) {
-    let place = &mut next[code as usize % MOST_CODES];
-    if let Some(entry) = order.get_mut(*place) {
-        *entry = position as u32;
+pub fn quantiles(z: &mut [f32]) {
+    let stretch = z.len() / (SIDE_BY_SIDE * LANES) * LANES;
+    let (first, rest) = z.split_at_mut(stretch);
+    let (second, rest) = rest.split_at_mut(stretch);
+    let (third, rest) = rest.split_at_mut(stretch);
+    let (fourth, rest) = rest.split_at_mut(stretch);
+    let others = second.iter_mut().zip(third).zip(fourth);
+    for (a, ((b, c), d)) in first.iter_mut().zip(others) {
+        [*a, *b, *c, *d] = normal_quantiles([*a, *b, *c, *d]);
     }
-    *place += 1;
+    for z in rest {
+        *z = normal_quantile(*z);
+    }
+}
+
+/// The entries of a short table at `index`, which wraps.
+#[inline(always)]
+pub fn look_up<S: Simd>(simd: S, out: &mut [f32], table: &[f32; MAX_STAGES], index: &[u32]) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(v4) = avx512(simd) {
+        look_up_wide(v4, out, table, index);
+        return;
+    }
+    for (out, &index) in out.iter_mut().zip(index) {
+        *out = table[index as usize % MAX_STAGES];
+    }
+}
+
+/// [`look_up`] with the table in a register.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn look_up_wide(v4: V4, out: &mut [f32], table: &[f32; MAX_STAGES], index: &[u32]) {
+    let twice: [f32; LANES] = std::array::from_fn(|lane| table[lane % MAX_STAGES]);
+    let (outs, rest) = out.as_chunks_mut::<LANES>();
+    let (indices, rest_of_index) = index.as_chunks::<LANES>();
+    for (out, index) in outs.iter_mut().zip(indices) {
+        *out = pulp::cast(
+            v4.avx512f
+                ._mm512_permutexvar_ps(pulp::cast(*index), pulp::cast(twice)),
+        );
+    }
+    for (out, &index) in rest.iter_mut().zip(rest_of_index) {
+        *out = table[index as usize % MAX_STAGES];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instructions::instruction_sets;
+    use pulp::WithSimd;
+
+    struct LookUp<'a>(&'a [f32; MAX_STAGES], &'a [u32], &'a mut [f32]);
+
+    impl WithSimd for LookUp<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) {
+            look_up(simd, self.2, self.0, self.1);
+        }
+    }
+
+    #[test]
+    fn a_table_is_looked_up_alike_with_every_instruction_set() {
+        let table: [f32; MAX_STAGES] = std::array::from_fn(|entry| entry as f32 + 0.5);
+        for n in [0, 1, 15, 16, 17, 40] {
+            let index: Vec<u32> = (0..n).map(|i| i * 5 % 19).collect();
+            for arch in instruction_sets() {
+                let mut found = vec![0.0; index.len()];
+                arch.dispatch(LookUp(&table, &index, &mut found));
+                let entry = |&i: &u32| table[i as usize % MAX_STAGES];
+                assert_eq!(found, index.iter().map(entry).collect::<Vec<f32>>());
+            }
+        }
+    }
+
+    /// Four stretches side by side and the rest give what one draw at a time gives.
+    #[test]
+    fn normals_of_any_number_are_those_of_each() {
+        for n in [0, 1, 16, 63, 64, 100, 200] {
+            let words: Vec<u32> = (0..n).map(|i: u32| i.wrapping_mul(0x9e37_79b9)).collect();
+            let mut z = vec![0.0; words.len()];
+            normals(&mut z, &words);
+            let each = words.iter().map(|&word| normal_quantile(unit_f32(word)));
+            assert_eq!(z, each.collect::<Vec<f32>>());
+        }
+    }
 }

@@ -1,142 +1,193 @@
 //! Distributions from a fund to its LPs and its manager: claims in order, whole-fund (European).
 //!
-//! Many funds at once: every list has one entry per fund, and each claim is one loop over the funds, which
-//! the compiler turns into vectors. A new kind of claim is one more arm of `Waterfall::distribute`.
+//! The arithmetic is written for a vector of funds of any width, so that a processor keeps the balances of a
+//! few funds at hand through all quarters, and one fund alone is a vector of width one. A new kind of claim is
+//! one more arm of `Waterfall::quarter`.
 
-use super::lanes::{Column, larger, smaller};
+#![allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
+
 use crate::structure::claims::Claim;
+use pulp::Simd;
 
-/// Balances of several funds with the same claims.
+/// What the funds of one kind owe to whom.
 #[derive(Clone, Debug, Default)]
-pub struct Waterfall<const FUNDS: usize> {
+pub struct Waterfall {
     claims: Vec<Claim>,
     growth: f64,
-    balances: Balances<FUNDS>,
 }
 
-/// One entry per fund in each column.
-#[derive(Clone, Debug, Default)]
-struct Balances<const FUNDS: usize> {
+/// Balances of a vector of funds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Balances<V> {
     /// Capital and preferred return owed to LPs.
-    owed: Column<f64, FUNDS>,
-    /// Capital not yet returned.
-    capital: Column<f64, FUNDS>,
+    owed: V,
     /// Paid in so far.
-    paid_in: Column<f64, FUNDS>,
-    /// Distributed to LPs so far.
-    lp: Column<f64, FUNDS>,
+    pub paid_in: V,
+    /// Given back so far by claims on capital alone.
+    returned: V,
+    /// Proceeds so far.
+    received: V,
     /// Carry paid so far.
-    gp: Column<f64, FUNDS>,
-    /// Not yet claimed of this quarter's distribution.
-    rest: Column<f64, FUNDS>,
-    /// To LPs in this quarter.
-    lp_now: Column<f64, FUNDS>,
+    pub carry: V,
 }
 
-impl<const FUNDS: usize> Waterfall<FUNDS> {
-    /// New funds with these claims.
+/// A quarter's distribution while claims are served.
+struct Distribution<V> {
+    /// Not yet claimed.
+    rest: V,
+    /// To the manager.
+    carry: V,
+}
+
+impl Waterfall {
+    /// Funds with these claims.
+    ///
+    /// Capital directly before a hurdle is left to the hurdle: the LPs get both, and what is owed to them is
+    /// never less than their capital.
     pub fn begin(&mut self, claims: &[Claim]) {
-        self.claims.clear();
-        self.claims.extend_from_slice(claims);
-        let hurdle = claims.iter().find_map(|claim| match claim {
+        let growth = |claim: &Claim| match claim {
             Claim::Hurdle { growth } => Some(*growth),
             _ => None,
-        });
-        self.growth = hurdle.unwrap_or(1.0);
-        self.balances = Balances::default();
+        };
+        self.growth = claims.iter().find_map(growth).unwrap_or(1.0);
+        self.claims.clear();
+        for (i, claim) in claims.iter().enumerate() {
+            let hurdle_follows = claims.get(i + 1).and_then(growth).is_some_and(|g| g >= 1.0);
+            if *claim != Claim::Capital || !hurdle_follows {
+                self.claims.push(*claim);
+            }
+        }
     }
 
-    /// One quarter: what was owed grows, `calls` are paid in, `proceeds` are distributed.
+    /// One quarter of several vectors of funds: what was owed grows, `calls` are paid in, `proceeds` are
+    /// distributed.
     ///
-    /// Returns what the LPs get, by fund; the rest of `proceeds` is carry.
+    /// Returns what the LPs get: all that no claim gives to the manager. Each claim is served for all vectors
+    /// before the next one, so that while one vector waits for a result another one goes on.
     #[inline(always)]
-    #[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
-    pub fn quarter(&mut self, calls: &[f64; FUNDS], proceeds: &[f64; FUNDS]) -> &[f64; FUNDS] {
-        let balances = &mut self.balances;
-        balances.pay_in(calls, self.growth);
-        *balances.rest = *proceeds;
-        *balances.lp_now = [0.0; FUNDS];
+    pub fn quarter<S: Simd, const VECTORS: usize>(
+        &self,
+        simd: S,
+        balances: &mut [Balances<S::f64s>; VECTORS],
+        calls: [S::f64s; VECTORS],
+        proceeds: [S::f64s; VECTORS],
+    ) -> [S::f64s; VECTORS] {
+        let mut now = proceeds.map(|proceeds| Distribution {
+            rest: proceeds,
+            carry: simd.splat_f64s(0.0),
+        });
+        for i in 0..VECTORS {
+            balances[i].pay_in(simd, self.growth, calls[i], proceeds[i]);
+        }
         for claim in &self.claims {
-            balances.serve(*claim);
+            match *claim {
+                Claim::Capital => {
+                    for (balances, now) in balances.iter_mut().zip(&mut now) {
+                        balances.return_capital(simd, now);
+                    }
+                }
+                Claim::Hurdle { .. } => {
+                    for (balances, now) in balances.iter_mut().zip(&mut now) {
+                        balances.pay_hurdle(simd, now);
+                    }
+                }
+                Claim::CatchUp {
+                    rate,
+                    carry,
+                    per_missing,
+                } => {
+                    for (balances, now) in balances.iter().zip(&mut now) {
+                        balances.catch_up(simd, rate, carry, per_missing, now);
+                    }
+                }
+                Claim::Split { carry } => {
+                    for now in &mut now {
+                        now.pay_manager(simd, carry, now.rest);
+                        now.rest = simd.splat_f64s(0.0);
+                    }
+                }
+            }
         }
-        for fund in 0..FUNDS {
-            balances.lp[fund] += balances.lp_now[fund];
+        for (balances, now) in balances.iter_mut().zip(&now) {
+            balances.carry = simd.add_f64s(balances.carry, now.carry);
         }
-        &self.balances.lp_now
-    }
-
-    /// Paid in so far, by fund.
-    pub fn paid_in(&self) -> &[f64; FUNDS] {
-        &self.balances.paid_in
-    }
-
-    /// Distributed to LPs so far, by fund.
-    pub fn distributed(&self) -> &[f64; FUNDS] {
-        &self.balances.lp
-    }
-
-    /// Carry paid so far, by fund.
-    pub fn carry(&self) -> &[f64; FUNDS] {
-        &self.balances.gp
+        std::array::from_fn(|i| simd.sub_f64s(proceeds[i], now[i].carry))
     }
 }
 
-#[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
-impl<const FUNDS: usize> Balances<FUNDS> {
+impl<V: Copy> Balances<V> {
+    /// New funds.
     #[inline(always)]
-    fn pay_in(&mut self, calls: &[f64; FUNDS], growth: f64) {
-        for (fund, call) in calls.iter().enumerate() {
-            self.owed[fund] = self.owed[fund] * growth + call;
-            self.capital[fund] += call;
-            self.paid_in[fund] += call;
+    pub fn new<S: Simd<f64s = V>>(simd: S) -> Self {
+        let nothing = simd.splat_f64s(0.0);
+        Self {
+            owed: nothing,
+            paid_in: nothing,
+            returned: nothing,
+            received: nothing,
+            carry: nothing,
         }
     }
 
+    /// Distributed to LPs so far.
     #[inline(always)]
-    fn serve(&mut self, claim: Claim) {
-        match claim {
-            Claim::Capital => {
-                for fund in 0..FUNDS {
-                    let paid = smaller(self.rest[fund], self.capital[fund]);
-                    self.capital[fund] -= paid;
-                    self.owed[fund] -= paid;
-                    self.pay_lps(fund, paid);
-                }
-            }
-            Claim::Hurdle { .. } => {
-                for fund in 0..FUNDS {
-                    let paid = smaller(self.rest[fund], larger(self.owed[fund], 0.0));
-                    self.owed[fund] -= paid;
-                    self.pay_lps(fund, paid);
-                }
-            }
-            Claim::CatchUp { rate, carry } => {
-                let per_open = 1.0 / (rate - carry);
-                for fund in 0..FUNDS {
-                    let (lp, gp) = (self.lp[fund] + self.lp_now[fund], self.gp[fund]);
-                    let profit = larger(lp - self.paid_in[fund], 0.0);
-                    let open = larger((carry * (gp + profit) - gp) * per_open, 0.0);
-                    let paid = smaller(self.rest[fund], open);
-                    self.gp[fund] = gp + rate * paid;
-                    self.lp_now[fund] += (1.0 - rate) * paid;
-                    self.rest[fund] -= paid;
-                }
-            }
-            Claim::Split { carry } => {
-                for fund in 0..FUNDS {
-                    let carried = carry * self.rest[fund];
-                    self.gp[fund] += carried;
-                    self.lp_now[fund] += self.rest[fund] - carried;
-                    self.rest[fund] = 0.0;
-                }
-            }
-        }
+    pub fn distributed<S: Simd<f64s = V>>(&self, simd: S) -> V {
+        simd.sub_f64s(self.received, self.carry)
     }
 
     #[inline(always)]
-    fn pay_lps(&mut self, fund: usize, paid: f64) {
-        self.rest[fund] -= paid;
-        self.lp_now[fund] += paid;
+    fn pay_in<S: Simd<f64s = V>>(&mut self, simd: S, growth: f64, calls: V, proceeds: V) {
+        let grown = simd.mul_f64s(self.owed, simd.splat_f64s(growth));
+        self.owed = simd.add_f64s(grown, calls);
+        self.paid_in = simd.add_f64s(self.paid_in, calls);
+        self.received = simd.add_f64s(self.received, proceeds);
+    }
+
+    #[inline(always)]
+    fn return_capital<S: Simd<f64s = V>>(&mut self, simd: S, now: &mut Distribution<V>) {
+        let capital = simd.sub_f64s(self.paid_in, self.returned);
+        let paid = simd.min_f64s(now.rest, capital);
+        let owed = simd.sub_f64s(self.owed, paid);
+        self.returned = simd.add_f64s(self.returned, paid);
+        self.owed = simd.max_f64s(owed, simd.splat_f64s(0.0));
+        now.rest = simd.sub_f64s(now.rest, paid);
+    }
+
+    #[inline(always)]
+    fn pay_hurdle<S: Simd<f64s = V>>(&mut self, simd: S, now: &mut Distribution<V>) {
+        let paid = simd.min_f64s(now.rest, self.owed);
+        self.owed = simd.sub_f64s(self.owed, paid);
+        now.rest = simd.sub_f64s(now.rest, paid);
+    }
+
+    #[inline(always)]
+    fn catch_up<S: Simd<f64s = V>>(
+        &self,
+        simd: S,
+        rate: f64,
+        carry: f64,
+        per_missing: f64,
+        now: &mut Distribution<V>,
+    ) {
+        // Without a profit the manager's part of it is negative, and nothing is missing.
+        let net = simd.sub_f64s(self.received, self.paid_in);
+        let profit = simd.sub_f64s(net, now.rest);
+        let part = simd.mul_f64s(simd.splat_f64s(carry), profit);
+        let missing = simd.sub_f64s(part, simd.add_f64s(self.carry, now.carry));
+        let open = simd.mul_f64s(missing, simd.splat_f64s(per_missing));
+        let open = simd.max_f64s(open, simd.splat_f64s(0.0));
+        let paid = simd.min_f64s(now.rest, open);
+        now.pay_manager(simd, rate, paid);
+        now.rest = simd.sub_f64s(now.rest, paid);
+    }
+}
+
+impl<V: Copy> Distribution<V> {
+    /// Gives the manager `rate` of what a claim pays.
+    #[inline(always)]
+    fn pay_manager<S: Simd<f64s = V>>(&mut self, simd: S, rate: f64, paid: V) {
+        let part = simd.mul_f64s(simd.splat_f64s(rate), paid);
+        self.carry = simd.add_f64s(self.carry, part);
     }
 }
 
@@ -147,6 +198,7 @@ mod tests {
     use crate::scenario::{Fee, FeeBasis, FundTerms};
     use crate::structure::claims::claims;
     use crate::units::{AnnualRate, Share};
+    use pulp::Scalar;
 
     fn terms(hurdle: f64, catch_up: f64, carry: f64) -> FundTerms {
         let fee = Fee {
@@ -163,14 +215,45 @@ mod tests {
         }
     }
 
+    /// Funds, each a vector of its own.
+    struct Funds<const FUNDS: usize> {
+        waterfall: Waterfall,
+        balances: [Balances<f64>; FUNDS],
+    }
+
+    impl<const FUNDS: usize> Funds<FUNDS> {
+        fn new(claims: &[Claim]) -> Self {
+            let mut waterfall = Waterfall::default();
+            waterfall.begin(claims);
+            let balances = [Balances::default(); FUNDS];
+            Self {
+                waterfall,
+                balances,
+            }
+        }
+
+        fn quarter(&mut self, calls: [f64; FUNDS], proceeds: [f64; FUNDS]) -> [f64; FUNDS] {
+            self.waterfall
+                .quarter(Scalar::new(), &mut self.balances, calls, proceeds)
+        }
+
+        fn distributed(&self) -> [f64; FUNDS] {
+            self.balances
+                .map(|balances| balances.distributed(Scalar::new()))
+        }
+
+        fn carry(&self) -> [f64; FUNDS] {
+            self.balances.map(|balances| balances.carry)
+        }
+    }
+
     /// Runs one fund with flows at whole years; LP flows by year, and the carry.
     fn run(
         terms: &FundTerms,
         calls: &[(usize, f64)],
         proceeds: &[(usize, f64)],
     ) -> (Vec<f64>, f64) {
-        let mut waterfall = Waterfall::<1>::default();
-        waterfall.begin(&claims(terms));
+        let mut fund = Funds::<1>::new(&claims(terms));
         let at = |flows: &[(usize, f64)], quarter: usize| -> f64 {
             flows
                 .iter()
@@ -181,10 +264,10 @@ mod tests {
         let last = proceeds.iter().map(|(year, _)| 4 * year).max().unwrap_or(0);
         let mut lp = vec![0.0; last + 1];
         for (quarter, paid) in lp.iter_mut().enumerate() {
-            *paid = waterfall.quarter(&[at(calls, quarter)], &[at(proceeds, quarter)])[0];
+            [*paid] = fund.quarter([at(calls, quarter)], [at(proceeds, quarter)]);
         }
-        assert!((lp.iter().sum::<f64>() - waterfall.distributed()[0]).abs() < 1e-9);
-        (lp, waterfall.carry()[0])
+        assert!((lp.iter().sum::<f64>() - fund.distributed()[0]).abs() < 1e-9);
+        (lp, fund.carry()[0])
     }
 
     fn close(found: f64, expected: f64) {
@@ -266,28 +349,52 @@ mod tests {
     /// The twin: a deal-by-deal habit of paying carry before all capital is back must not pass as W1.
     #[test]
     fn a_wrong_order_of_claims_is_noticed() {
-        let mut waterfall = Waterfall::<1>::default();
-        waterfall.begin(&[Claim::Split { carry: 0.2 }]);
-        waterfall.quarter(&[100.0], &[50.0]);
-        assert!(waterfall.carry()[0] > 1.0, "carry before capital");
-        let mut right = Waterfall::<1>::default();
-        right.begin(&claims(&terms(0.08, 1.0, 0.2)));
-        right.quarter(&[100.0], &[50.0]);
+        let mut wrong = Funds::<1>::new(&[Claim::Split { carry: 0.2 }]);
+        wrong.quarter([100.0], [50.0]);
+        assert!(wrong.carry()[0] > 1.0, "carry before capital");
+        let mut right = Funds::<1>::new(&claims(&terms(0.08, 1.0, 0.2)));
+        right.quarter([100.0], [50.0]);
         assert_eq!(right.carry()[0], 0.0);
+    }
+
+    /// Capital with something between it and the hurdle is a claim of its own, and pays the same.
+    #[test]
+    fn capital_alone_and_then_the_hurdle_pay_what_they_pay_together() {
+        let together = claims(&terms(0.08, 0.5, 0.2));
+        let nothing = Claim::CatchUp {
+            rate: 1.0,
+            carry: 0.0,
+            per_missing: 1.0,
+        };
+        let mut apart = together.clone();
+        apart.insert(1, nothing);
+        let (mut together, mut apart) = (Funds::<1>::new(&together), Funds::<1>::new(&apart));
+        assert!(apart.waterfall.claims.len() > together.waterfall.claims.len() + 1);
+        for (call, proceeds) in [
+            (60.0, 0.0),
+            (40.0, 30.0),
+            (0.0, 55.0),
+            (5.0, 16.0),
+            (0.0, 4.0),
+            (0.0, 40.0),
+        ] {
+            let [paid] = together.quarter([call], [proceeds]);
+            close(apart.quarter([call], [proceeds])[0], paid);
+        }
+        assert!(together.carry()[0] > 1.0, "all claims were served");
+        close(apart.carry()[0], together.carry()[0]);
     }
 
     #[test]
     fn funds_do_not_see_each_other() {
         let claims = claims(&terms(0.08, 1.0, 0.2));
-        let mut many = Waterfall::<9>::default();
-        many.begin(&claims);
+        let mut many = Funds::<9>::new(&claims);
         let calls: [f64; 9] = std::array::from_fn(|fund| fund as f64);
         let proceeds = calls.map(|call| 2.5 * call);
-        many.quarter(&calls, &proceeds);
+        many.quarter(calls, proceeds);
         for fund in 0..9 {
-            let mut alone = Waterfall::<1>::default();
-            alone.begin(&claims);
-            alone.quarter(&[calls[fund]], &[proceeds[fund]]);
+            let mut alone = Funds::<1>::new(&claims);
+            alone.quarter([calls[fund]], [proceeds[fund]]);
             assert_eq!(alone.carry()[0], many.carry()[fund]);
             assert_eq!(alone.distributed()[0], many.distributed()[fund]);
         }

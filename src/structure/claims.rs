@@ -18,6 +18,9 @@ pub enum Claim {
         rate: f64,
         /// The manager's share of profit at which the claim is served.
         carry: f64,
+        /// What the claim must pay in all per unit that the manager misses: it pays `rate` of it to the
+        /// manager, whose due rises by `carry` of it.
+        per_missing: f64,
     },
     /// What is left: `carry` to the manager.
     Split {
@@ -41,6 +44,7 @@ pub fn claims(terms: &FundTerms) -> Vec<Claim> {
         claims.push(Claim::CatchUp {
             rate: catch_up,
             carry,
+            per_missing: 1.0 / (catch_up - carry),
         });
     }
     claims.push(Claim::Split { carry });

@@ -1,5 +1,6 @@
 //! The laws of first cheques and of companies' lives, solved and in the precision of the kernels.
 
+use crate::math::elementary::exp;
 use crate::math::links::{Conditions, LogNormal, TruncatedLogNormal, unconditional_base_weights};
 use crate::scenario::KeyProblem;
 use crate::scenario::{Event, FirstCheques, Scenario, Stage, Step, Wait, WeightLaw};
@@ -81,7 +82,7 @@ pub struct DealModel {
     /// The same among early stages only, for a late deal that does not fit.
     pub early_cumulative: [f32; MAX_STAGES],
     /// Laws by stage.
-    pub stage: [DealLaw; MAX_STAGES],
+    pub laws: DealLaws,
     /// Mean first cheque over the mix, in yuan.
     pub mean_cheque: f64,
     /// Price from which an early-stage deal is not done.
@@ -91,21 +92,46 @@ pub struct DealModel {
 /// Keeps a cheque that is rounded to single precision within the rule.
 const WITHIN: f64 = 1.0 - 1e-6;
 
-/// Laws of a first cheque in one stage.
+/// One entry per stage.
+pub type ByStage<T = f32> = [T; MAX_STAGES];
+
+/// Lognormal laws by stage: `exp(mu + sigma z)`.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct DealLaw {
-    /// The cheque: `exp(mu + sigma Q(low + width u))`, Q the normal quantile.
-    pub cheque: LogStep,
+pub struct LogNormals {
+    /// Mean of the log.
+    pub mu: ByStage,
+    /// Standard deviation of the log.
+    pub sigma: ByStage,
+    /// `exp(mu)`.
+    pub median: ByStage,
+    /// Whether any of them has a spread. If not, no draw is needed: it would be multiplied by zero.
+    pub varies: bool,
+}
+
+impl LogNormals {
+    fn set(&mut self, place: usize, mu: f64, sigma: f64) {
+        self.mu[place] = mu as f32;
+        self.sigma[place] = sigma as f32;
+        self.median[place] = exp(mu as f32);
+        self.varies |= self.sigma[place] > 0.0;
+    }
+}
+
+/// Laws of a first cheque by stage, each number a table of its own, as kernels look them up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DealLaws {
+    /// The cheque, at the normal quantile of `low + width u`.
+    pub cheque: LogNormals,
     /// Normal probability below the lower bound.
-    pub cheque_low: f32,
+    pub cheque_low: ByStage,
     /// Normal probability between the bounds.
-    pub cheque_width: f32,
+    pub cheque_width: ByStage,
     /// Worth before the cheque.
-    pub worth: LogStep,
+    pub worth: LogNormals,
     /// Least part of the company sold in the round over the part kept: `d / (1 - d)`.
-    pub round: f32,
+    pub round: ByStage,
     /// Whether the stage is early.
-    pub early: bool,
+    pub early: ByStage<bool>,
 }
 
 impl CompanyModel {
@@ -200,11 +226,10 @@ fn stage_model(stage: &Stage, base: &[f64; Event::COUNT]) -> StageModel {
 
 fn deal_model(scenario: &Scenario) -> Result<DealModel, Vec<KeyProblem>> {
     let mut problems = Vec::new();
-    let mut laws = [DealLaw::default(); MAX_STAGES];
-    for (law, stage) in laws.iter_mut().zip(&scenario.stage) {
-        match deal_law(scenario, stage) {
-            Ok(found) => *law = found,
-            Err(problem) => problems.push(problem),
+    let mut laws = DealLaws::default();
+    for (place, stage) in scenario.stage.iter().enumerate() {
+        if let Err(problem) = laws.solve(scenario, place, stage) {
+            problems.push(problem);
         }
     }
     if !problems.is_empty() {
@@ -220,7 +245,7 @@ fn deal_model(scenario: &Scenario) -> Result<DealModel, Vec<KeyProblem>> {
     Ok(DealModel {
         cumulative: cumulative(&probabilities),
         early_cumulative: cumulative(&early),
-        stage: laws,
+        laws,
         mean_cheque: probabilities.iter().zip(&scenario.stage).map(mean).sum(),
         valuation_max: valuation_limit(scenario),
     })
@@ -263,41 +288,42 @@ fn valuation_limit(scenario: &Scenario) -> f32 {
     }
 }
 
-fn deal_law(scenario: &Scenario, stage: &Stage) -> Result<DealLaw, KeyProblem> {
-    let cheque_rule = &scenario.rules.cheque_max;
-    let enforced = stage.early && cheque_rule.is_enforced();
-    let upper = enforced.then_some(cheque_rule.threshold * WITHIN);
-    let mean = stage.first_cheque_mean.to_yuan();
-    let cheque = TruncatedLogNormal::from_mean_cv(mean, stage.first_cheque_cv, None, upper)
-        .map_err(|error| {
-            KeyProblem::new(
-                &format!("stage.{}.first_cheque_mean", stage.id),
-                format!("no cheque law has this mean below rules.cheque_max: {error}"),
-                "lower the mean or the spread, or raise rules.cheque_max",
-            )
-        })?;
-    let worth = LogNormal::from_mean_cv(stage.pre_money_mean.to_yuan(), stage.pre_money_cv)
-        .map_err(|error| {
-            let key = format!("stage.{}.pre_money_mean", stage.id);
-            KeyProblem::new(
-                &key,
-                format!("no worth law has this mean: {error}"),
-                "change the mean or the cv",
-            )
-        })?;
-    let dilution = stage.dilution.fraction();
-    Ok(DealLaw {
-        cheque: LogStep {
-            mu: cheque.mu as f32,
-            sigma: cheque.sigma as f32,
-        },
-        cheque_low: cheque.cdf_low as f32,
-        cheque_width: cheque.cdf_width as f32,
-        worth: LogStep {
-            mu: worth.mu as f32,
-            sigma: worth.sigma as f32,
-        },
-        round: (dilution / (1.0 - dilution)) as f32,
-        early: stage.early,
-    })
+impl DealLaws {
+    /// The laws of one stage.
+    fn solve(
+        &mut self,
+        scenario: &Scenario,
+        place: usize,
+        stage: &Stage,
+    ) -> Result<(), KeyProblem> {
+        let cheque_rule = &scenario.rules.cheque_max;
+        let enforced = stage.early && cheque_rule.is_enforced();
+        let upper = enforced.then_some(cheque_rule.threshold * WITHIN);
+        let mean = stage.first_cheque_mean.to_yuan();
+        let cheque = TruncatedLogNormal::from_mean_cv(mean, stage.first_cheque_cv, None, upper)
+            .map_err(|error| {
+                KeyProblem::new(
+                    &format!("stage.{}.first_cheque_mean", stage.id),
+                    format!("no cheque law has this mean below rules.cheque_max: {error}"),
+                    "lower the mean or the spread, or raise rules.cheque_max",
+                )
+            })?;
+        let worth = LogNormal::from_mean_cv(stage.pre_money_mean.to_yuan(), stage.pre_money_cv)
+            .map_err(|error| {
+                let key = format!("stage.{}.pre_money_mean", stage.id);
+                KeyProblem::new(
+                    &key,
+                    format!("no worth law has this mean: {error}"),
+                    "change the mean or the cv",
+                )
+            })?;
+        let dilution = stage.dilution.fraction();
+        self.cheque.set(place, cheque.mu, cheque.sigma);
+        self.cheque_low[place] = cheque.cdf_low as f32;
+        self.cheque_width[place] = cheque.cdf_width as f32;
+        self.worth.set(place, worth.mu, worth.sigma);
+        self.round[place] = (dilution / (1.0 - dilution)) as f32;
+        self.early[place] = stage.early;
+        Ok(())
+    }
 }

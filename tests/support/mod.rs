@@ -5,9 +5,10 @@
 
 #![allow(dead_code)] // each test file uses a part
 
+use pulp::Arch;
 use statrs::distribution::{ContinuousCDF, Normal};
 use std::path::Path;
-use tierfund::path::{Programme, Workspace, simulate_path};
+use tierfund::path::{PathContext, Programme, Workspace, simulate_path};
 use tierfund::random::Streams;
 use tierfund::scenario::Scenario;
 use tierfund::structure::Structure;
@@ -28,17 +29,29 @@ pub fn structure(scenario: &Scenario) -> Structure {
 }
 
 /// Replays paths one at a time and shows each to `look`.
-pub fn replay(scenario: &Scenario, seed: u64, paths: u32, mut look: impl FnMut(&Workspace)) {
+pub fn replay(scenario: &Scenario, seed: u64, paths: u32, look: impl FnMut(&Workspace)) {
+    replay_with(Arch::new(), scenario, seed, paths, look);
+}
+
+/// The same with the instructions of `arch`.
+pub fn replay_with(
+    arch: Arch,
+    scenario: &Scenario,
+    seed: u64,
+    paths: u32,
+    mut look: impl FnMut(&Workspace),
+) {
     let structure = structure(scenario);
     let mut workspace = Workspace::default();
     for path in 0..paths {
-        simulate_path(
+        let context = PathContext {
             scenario,
-            &structure,
-            Streams::new(seed),
+            structure: &structure,
+            streams: Streams::new(seed),
             path,
-            &mut workspace,
-        );
+            arch,
+        };
+        simulate_path(context, &mut workspace);
         look(&workspace);
     }
 }

@@ -2,74 +2,56 @@
 
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
-use super::sums::{BlockFlows, FlowSums, RegionalShares};
+use super::sums::{Amounts, FlowSums, FundFlows, RegionalShares, TOGETHER, vectors};
+use super::table::{GROUP, Row, Table};
 use crate::path::BLOCK;
 use crate::path::company::{Ends, Route};
 use crate::path::deployment::Mandate;
 use crate::path::fundraising::sub_funds::SubFund;
-use crate::path::lanes::{Column, larger, smaller};
+use crate::path::lanes::Column;
 use crate::path::ledger::fixed_order_widened_sum;
-use crate::path::waterfall::Waterfall;
+use crate::path::waterfall::{Balances, Waterfall};
 use crate::structure::Structure;
-use crate::structure::fees::FeeSchedule;
+use crate::structure::fees::{BasisWeights, FeeSchedule};
 use pulp::{Arch, Simd, WithSimd};
 
-/// What a block of sub-funds receives and pays, and its balances. Tables have a column of funds by quarter.
+/// What a block of sub-funds receives and pays, and what has become of each after [`BlockCash::settle`].
 #[derive(Clone, Debug, Default)]
 pub struct BlockCash {
     /// Money paid to companies.
-    pub cheques: Vec<Column>,
+    pub cheques: Table,
     /// Money from companies.
-    pub proceeds: Vec<Column>,
+    pub proceeds: Table,
     /// Cost of what was sold or wound up; kept only where a fee is charged on cost.
-    pub cost_out: Vec<Column>,
+    pub cost_out: Table,
     /// Value held at the term.
     pub residual: Column,
-    /// Funds' balances after [`BlockCash::settle`].
-    pub waterfall: Waterfall<BLOCK>,
+    /// Called in all.
+    pub called: Column,
+    /// Distributed to LPs in all.
+    pub distributed: Column,
     /// Flows of the path's blocks so far.
     pub sums: FlowSums,
-    columns: Columns,
-    regions: Vec<RegionalShares>,
-}
-
-/// What the loops know of each fund.
-#[derive(Clone, Debug, Default)]
-struct Columns {
-    size: Column,
-    first: Column<u32>,
-    investing_until: Column<u32>,
-    ends: Column<u32>,
-    fee_left: Column,
-    held: Column,
-    fee: Column,
-    calls: Column,
+    waterfall: Waterfall,
+    group: Group,
 }
 
 impl BlockCash {
     /// Empty tables. The cells of the last block were cleared as [`BlockCash::settle`] read them.
     pub fn begin(&mut self, quarters: usize, fees: &FeeSchedule) {
-        let cost_rows = if fees.needs_invested_cost() {
+        self.cheques.begin(quarters);
+        self.proceeds.begin(quarters);
+        self.cost_out.begin(if fees.needs_invested_cost() {
             quarters
         } else {
             0
-        };
-        for (table, rows) in [
-            (&mut self.cheques, quarters),
-            (&mut self.proceeds, quarters),
-            (&mut self.cost_out, cost_rows),
-        ] {
-            if table.len() != rows {
-                table.clear();
-                table.resize(rows, Column::default());
-            }
-        }
+        });
         self.residual = Column::default();
     }
 
     /// Books the ends of companies by one route; their cost and amount in all.
-    pub fn book_ends(&mut self, route: Route, ends: &Ends) -> (f64, f64) {
-        Arch::new().dispatch(BookEnds {
+    pub fn book_ends(&mut self, arch: Arch, route: Route, ends: &Ends) -> (f64, f64) {
+        arch.dispatch(BookEnds {
             cash: self,
             route,
             ends,
@@ -77,40 +59,23 @@ impl BlockCash {
     }
 
     /// Runs fees and waterfalls of the block and adds its flows to the sums.
-    pub fn settle(&mut self, funds: &[SubFund], mandates: &[Mandate], structure: &Structure) {
-        self.columns.fill(funds, mandates);
+    pub fn settle(
+        &mut self,
+        arch: Arch,
+        funds: &[SubFund],
+        mandates: &[Mandate],
+        structure: &Structure,
+    ) {
         self.waterfall.begin(&structure.sub_fund_claims);
-        share_by_region(funds, &mut self.regions);
-        let first = mandates.iter().map(|m| m.first_quarter as usize).min();
-        Arch::new().dispatch(RunQuarters {
-            cash: self,
-            from: first.unwrap_or(0),
-            fees: structure.sub_fund_fees,
-        });
-    }
-
-    #[inline(always)]
-    fn run_quarters(&mut self, from: usize, fees: FeeSchedule) {
-        let rows = self.cheques.iter_mut().zip(&mut self.proceeds).enumerate();
-        for (quarter, (cheques, proceeds)) in rows.skip(from) {
-            if let Some(cost_out) = self.cost_out.get_mut(quarter) {
-                self.columns.hold(cheques, cost_out);
-                *cost_out = Column::default();
-            }
-            let columns = &mut self.columns;
-            columns.charge(quarter as u32, fees, cheques, self.waterfall.paid_in());
-            let to_lps = self.waterfall.quarter(&columns.calls, proceeds);
-            let flows = BlockFlows {
-                cheques,
-                fees: &columns.fee,
-                calls: &columns.calls,
-                proceeds,
-                to_lps,
-            };
-            self.sums.add(quarter, flows, &self.regions);
-            (*cheques, *proceeds) = (Column::default(), Column::default());
+        let groups = funds.chunks(GROUP).zip(mandates.chunks(GROUP));
+        for (number, (funds, mandates)) in groups.enumerate() {
+            self.group.fill(number, funds, mandates);
+            arch.dispatch(RunGroup {
+                cash: self,
+                fees: structure.sub_fund_fees,
+                quarters: structure.quarters,
+            });
         }
-        self.sums.add_residual(&self.residual, &self.regions);
     }
 }
 
@@ -132,9 +97,9 @@ impl WithSimd for BookEnds<'_> {
                 cash.residual[fund as usize % BLOCK] += f64::from(amount);
             }
         } else {
-            add_to_cells(&mut cash.proceeds, ends, &ends.amount);
+            cash.proceeds.add(&ends.quarter, &ends.fund, &ends.amount);
             if !cash.cost_out.is_empty() {
-                add_to_cells(&mut cash.cost_out, ends, &ends.cost);
+                cash.cost_out.add(&ends.quarter, &ends.fund, &ends.cost);
             }
         }
         (
@@ -144,87 +109,174 @@ impl WithSimd for BookEnds<'_> {
     }
 }
 
-#[inline(always)]
-fn add_to_cells(table: &mut [Column], ends: &Ends, amounts: &[f32]) {
-    let places = ends.quarter.iter().zip(ends.fund.iter());
-    for ((&quarter, &fund), &amount) in places.zip(amounts) {
-        table[quarter as usize][fund as usize % BLOCK] += f64::from(amount);
+/// A group of funds: sizes, calendars, fee budgets, and whose they are.
+#[derive(Clone, Debug, Default)]
+struct Group {
+    number: usize,
+    size: Row,
+    first: Column<u32, GROUP>,
+    investing_until: Column<u32, GROUP>,
+    ends: Column<u32, GROUP>,
+    fee_budget: Row,
+    regions: Vec<RegionalShares>,
+}
+
+impl Group {
+    fn fill(&mut self, number: usize, funds: &[SubFund], mandates: &[Mandate]) {
+        self.number = number;
+        self.size.fill_from(funds.iter().map(|fund| fund.size));
+        let mandates = || mandates.iter();
+        self.fee_budget.fill_from(mandates().map(|m| m.fee_budget));
+        // Places without a fund never start.
+        let dates =
+            |date: fn(&Mandate) -> u32| mandates().map(date).chain(std::iter::repeat(u32::MAX));
+        self.first.fill_from(dates(|m| m.first_quarter));
+        self.investing_until.fill_from(dates(|m| m.investing_until));
+        self.ends.fill_from(dates(|m| m.ends));
+        self.regions.clear();
+        let mut start = 0;
+        for region in funds.chunk_by(|a, b| a.region == b.region) {
+            let shares = region.iter().map(|fund| fund.regional / fund.size);
+            let range = start..start + region.len();
+            start = range.end;
+            self.regions
+                .push(RegionalShares::new(region[0].region, range, shares));
+        }
+    }
+
+    /// The first quarter after `quarter` in which a fund starts, stops investing or ends.
+    #[inline(always)]
+    fn next_change(&self, quarter: u32) -> u32 {
+        let mut next = u32::MAX;
+        for dates in [&self.first, &self.investing_until, &self.ends] {
+            for &date in dates.iter() {
+                let later = if date > quarter { date } else { u32::MAX };
+                next = next.min(later);
+            }
+        }
+        next
     }
 }
 
-/// The quarters of a block as one vector loop.
-struct RunQuarters<'a> {
-    cash: &'a mut BlockCash,
-    from: usize,
-    fees: FeeSchedule,
+/// Fees of a group from one change of its calendars to the next.
+#[derive(Clone, Copy, Debug, Default)]
+struct FeesInForce {
+    /// On commitments.
+    fixed: Row,
+    /// Per unit called so far.
+    on_called: Row,
+    /// Per unit of cost still held.
+    on_cost: Row,
 }
 
-impl WithSimd for RunQuarters<'_> {
+impl FeesInForce {
+    #[inline(always)]
+    fn new(group: &Group, fees: FeeSchedule, quarter: u32) -> Self {
+        let mut in_force = Self::default();
+        for fund in 0..GROUP {
+            let runs = quarter >= group.first[fund] && quarter < group.ends[fund];
+            let invests = quarter < group.investing_until[fund];
+            let weight = |of: fn(&BasisWeights) -> f64| {
+                let weight = if invests {
+                    of(&fees.investing)
+                } else {
+                    of(&fees.later)
+                };
+                if runs { weight } else { 0.0 }
+            };
+            in_force.fixed[fund] = weight(|w| w.committed) * group.size[fund];
+            in_force.on_called[fund] = weight(|w| w.paid_in);
+            in_force.on_cost[fund] = weight(|w| w.invested_cost);
+        }
+        in_force
+    }
+}
+
+/// All quarters of a group of funds.
+struct RunGroup<'a> {
+    cash: &'a mut BlockCash,
+    fees: FeeSchedule,
+    quarters: usize,
+}
+
+impl WithSimd for RunGroup<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        self.cash.run_quarters(self.from, self.fees);
-    }
-}
-
-impl Columns {
-    fn fill(&mut self, funds: &[SubFund], mandates: &[Mandate]) {
-        self.size.fill_from(funds.iter().map(|fund| fund.size));
-        let mandates = || mandates.iter();
-        self.first.fill_from(mandates().map(|m| m.first_quarter));
-        self.investing_until
-            .fill_from(mandates().map(|m| m.investing_until));
-        self.ends.fill_from(mandates().map(|m| m.ends));
-        self.fee_left.fill_from(mandates().map(|m| m.fee_budget));
-        self.held = Column::default();
-    }
-
-    /// Cost of what the funds hold.
-    #[inline(always)]
-    fn hold(&mut self, cheques: &[f64; BLOCK], cost_out: &[f64; BLOCK]) {
-        for fund in 0..BLOCK {
-            self.held[fund] += cheques[fund] - cost_out[fund];
-        }
-    }
-
-    /// Fees and calls of one quarter. Paid-in money counts this quarter's cheques, not its fee.
-    #[inline(always)]
-    fn charge(
-        &mut self,
-        quarter: u32,
-        fees: FeeSchedule,
-        cheques: &[f64; BLOCK],
-        paid_in: &[f64; BLOCK],
-    ) {
-        for fund in 0..BLOCK {
-            let (size, held) = (self.size[fund], self.held[fund]);
-            let called = paid_in[fund] + cheques[fund];
-            let investing = fees.investing.fee(size, called, held);
-            let later = fees.later.fee(size, called, held);
-            let due = if quarter < self.investing_until[fund] {
-                investing
-            } else {
-                later
-            };
-            let runs = quarter >= self.first[fund] && quarter < self.ends[fund];
-            let due = if runs { due } else { 0.0 };
-            let due = smaller(larger(due, 0.0), self.fee_left[fund]);
-            self.fee_left[fund] -= due;
-            self.fee[fund] = due;
-            self.calls[fund] = cheques[fund] + due;
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        for first in (0..GROUP).step_by(TOGETHER * S::F64_LANES) {
+            self.run(simd, first);
         }
     }
 }
 
-/// Each region's shares in the block; its funds stand together.
-fn share_by_region(funds: &[SubFund], regions: &mut Vec<RegionalShares>) {
-    regions.clear();
-    let mut start = 0;
-    for group in funds.chunk_by(|a, b| a.region == b.region) {
-        let shares = group.iter().map(|fund| fund.regional / fund.size);
-        let range = start..start + group.len();
-        start = range.end;
-        regions.push(RegionalShares::new(group[0].region, range, shares));
+impl RunGroup<'_> {
+    /// All quarters of the funds from place `first` of the group that are followed together.
+    #[inline(always)]
+    fn run<S: Simd>(&mut self, simd: S, first: usize) {
+        let cash = &mut *self.cash;
+        let group = &cash.group;
+        let cheques = cash.cheques.group(group.number);
+        let proceeds = cash.proceeds.group(group.number);
+        let cost_out = cash.cost_out.group(group.number);
+        let mut balances = [Balances::new(simd); TOGETHER];
+        let mut fee_left = vectors::<S>(&group.fee_budget[..], first);
+        let mut held = [simd.splat_f64s(0.0); TOGETHER];
+        let mut from = group.first.iter().copied().min().unwrap_or(0) as usize;
+        while from < self.quarters {
+            let until = self.quarters.min(group.next_change(from as u32) as usize);
+            let fees = FeesInForce::new(group, self.fees, from as u32);
+            let [fixed, on_called, on_cost] = [&fees.fixed, &fees.on_called, &fees.on_cost]
+                .map(|row| vectors::<S>(&row[..], first));
+            for quarter in from..until {
+                let paid = take(simd, &mut cheques[quarter], first);
+                let received = take(simd, &mut proceeds[quarter], first);
+                let mut due: Amounts<S> = std::array::from_fn(|i| {
+                    let called = simd.add_f64s(balances[i].paid_in, paid[i]);
+                    simd.add_f64s(fixed[i], simd.mul_f64s(on_called[i], called))
+                });
+                if let Some(cost_out) = cost_out.get_mut(quarter) {
+                    let out = take(simd, cost_out, first);
+                    for i in 0..TOGETHER {
+                        held[i] = simd.add_f64s(held[i], simd.sub_f64s(paid[i], out[i]));
+                        due[i] = simd.add_f64s(due[i], simd.mul_f64s(on_cost[i], held[i]));
+                        due[i] = simd.max_f64s(due[i], simd.splat_f64s(0.0));
+                    }
+                }
+                let fees = std::array::from_fn(|i| simd.min_f64s(due[i], fee_left[i]));
+                fee_left = std::array::from_fn(|i| simd.sub_f64s(fee_left[i], fees[i]));
+                let calls = std::array::from_fn(|i| simd.add_f64s(paid[i], fees[i]));
+                let flows = FundFlows {
+                    cheques: paid,
+                    fees,
+                    calls,
+                    proceeds: received,
+                    to_lps: cash.waterfall.quarter(simd, &mut balances, calls, received),
+                };
+                cash.sums.add(simd, quarter, first, flows, &group.regions);
+            }
+            from = until;
+        }
+        let residual = &cash.residual[group.number * GROUP..];
+        let residual = vectors::<S>(residual, first);
+        cash.sums
+            .add_residual(simd, first, residual, &group.regions);
+        let place = (group.number * GROUP + first) / S::F64_LANES;
+        let called = &mut S::as_mut_simd_f64s(&mut cash.called[..]).0[place..];
+        let distributed = &mut S::as_mut_simd_f64s(&mut cash.distributed[..]).0[place..];
+        for (i, balances) in balances.iter().enumerate() {
+            called[i] = balances.paid_in;
+            distributed[i] = balances.distributed(simd);
+        }
     }
+}
+
+/// Takes amounts out of a row, which is left empty for the next block.
+#[inline(always)]
+fn take<S: Simd>(simd: S, row: &mut [f64; GROUP], first: usize) -> Amounts<S> {
+    let vectors = S::as_mut_simd_f64s(&mut row[..]).0;
+    std::array::from_fn(|i| {
+        let nothing = simd.splat_f64s(0.0);
+        std::mem::replace(&mut vectors[first / S::F64_LANES + i], nothing)
+    })
 }

@@ -5,10 +5,17 @@
 
 #![allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
 
-use crate::path::BLOCK;
-use crate::path::lanes::Column;
+use super::table::Row;
 use crate::path::ledger::{LANES, Ledger, join};
+use pulp::Simd;
 use std::ops::Range;
+
+/// Vectors of funds that are followed together: the sums are read and written once for all of them, and
+/// while one waits for a result another one goes on.
+pub const TOGETHER: usize = 2;
+
+/// Amounts of the funds that are followed together.
+pub type Amounts<S> = [<S as Simd>::f64s; TOGETHER];
 
 /// Running sums of one flow in one quarter.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,27 +23,14 @@ use std::ops::Range;
 struct Lanes([f64; LANES]);
 
 impl Lanes {
+    /// Adds amounts of funds of which the first has place `first` in its block.
     #[inline(always)]
-    fn add(&mut self, amounts: &[f64; BLOCK]) {
-        let mut sums = self.0;
-        for amounts in amounts.as_chunks::<LANES>().0 {
-            for lane in 0..LANES {
-                sums[lane] += amounts[lane];
-            }
+    fn add<S: Simd>(&mut self, simd: S, first: usize, amounts: Amounts<S>) {
+        let sums = S::as_mut_simd_f64s(&mut self.0).0;
+        for (i, amounts) in amounts.into_iter().enumerate() {
+            let sum = &mut sums[(first / S::F64_LANES + i) % (LANES / S::F64_LANES)];
+            *sum = simd.add_f64s(*sum, amounts);
         }
-        self.0 = sums;
-    }
-
-    #[inline(always)]
-    fn add_parts(&mut self, amounts: &[f64; BLOCK], shares: &[f64; BLOCK]) {
-        let mut sums = self.0;
-        let shares = shares.as_chunks::<LANES>().0;
-        for (amounts, shares) in amounts.as_chunks::<LANES>().0.iter().zip(shares) {
-            for lane in 0..LANES {
-                sums[lane] += amounts[lane] * shares[lane];
-            }
-        }
-        self.0 = sums;
     }
 
     fn total(&self) -> f64 {
@@ -71,39 +65,53 @@ pub struct FlowSums {
 }
 
 /// Each fund's share that belongs to one region, nothing for funds of other regions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct RegionalShares {
     region: usize,
-    shares: Column,
+    shares: Row,
 }
 
 impl RegionalShares {
-    /// The shares of `region` in `funds` of the block.
+    /// The shares of `region` in `funds` of a group.
     pub fn new(region: u32, funds: Range<usize>, shares: impl Iterator<Item = f64>) -> Self {
-        let mut column = Column::default();
-        for (share, value) in column[funds].iter_mut().zip(shares) {
+        let mut row = Row::default();
+        for (share, value) in row[funds].iter_mut().zip(shares) {
             *share = value;
         }
         Self {
             region: region as usize,
-            shares: column,
+            shares: row,
         }
+    }
+
+    /// The region's part of amounts of funds of which the first has place `first` in the group.
+    #[inline(always)]
+    fn of<S: Simd>(&self, simd: S, first: usize, amounts: Amounts<S>) -> Amounts<S> {
+        let shares = vectors::<S>(&self.shares[..], first);
+        std::array::from_fn(|i| simd.mul_f64s(amounts[i], shares[i]))
     }
 }
 
-/// What a block's funds pay and receive in one quarter.
+/// The entries of a row from `first` on, of the funds that are followed together.
+#[inline(always)]
+pub fn vectors<S: Simd>(row: &[f64], first: usize) -> Amounts<S> {
+    let vectors = S::as_simd_f64s(row).0;
+    std::array::from_fn(|i| vectors[first / S::F64_LANES + i])
+}
+
+/// What some funds pay and receive in one quarter.
 #[derive(Clone, Copy, Debug)]
-pub struct BlockFlows<'a> {
+pub struct FundFlows<A> {
     /// Paid to companies.
-    pub cheques: &'a [f64; BLOCK],
+    pub cheques: A,
     /// Fees.
-    pub fees: &'a [f64; BLOCK],
+    pub fees: A,
     /// Called from LPs.
-    pub calls: &'a [f64; BLOCK],
+    pub calls: A,
     /// Received from companies.
-    pub proceeds: &'a [f64; BLOCK],
+    pub proceeds: A,
     /// Distributed to LPs.
-    pub to_lps: &'a [f64; BLOCK],
+    pub to_lps: A,
 }
 
 impl FlowSums {
@@ -119,27 +127,43 @@ impl FlowSums {
         self.regional_residual.resize(regions, Lanes::default());
     }
 
-    /// Adds a block's quarter.
+    /// Adds a quarter of funds of which the first has place `first` in its group.
     #[inline(always)]
-    pub fn add(&mut self, quarter: usize, flows: BlockFlows, regions: &[RegionalShares]) {
+    pub fn add<S: Simd>(
+        &mut self,
+        simd: S,
+        quarter: usize,
+        first: usize,
+        flows: FundFlows<Amounts<S>>,
+        regions: &[RegionalShares],
+    ) {
         let quarters = self.all.len();
         let sums = &mut self.all[quarter];
-        sums.cheques.add(flows.cheques);
-        sums.fees.add(flows.fees);
-        sums.proceeds.add(flows.proceeds);
-        sums.to_lps.add(flows.to_lps);
-        for RegionalShares { region, shares } in regions {
-            let part = &mut self.regional[region * quarters + quarter];
-            part.calls.add_parts(flows.calls, shares);
-            part.to_lps.add_parts(flows.to_lps, shares);
+        sums.cheques.add(simd, first, flows.cheques);
+        sums.fees.add(simd, first, flows.fees);
+        sums.proceeds.add(simd, first, flows.proceeds);
+        sums.to_lps.add(simd, first, flows.to_lps);
+        for shares in regions {
+            let part = &mut self.regional[shares.region * quarters + quarter];
+            let of_region = |amounts| shares.of(simd, first, amounts);
+            part.calls.add(simd, first, of_region(flows.calls));
+            part.to_lps.add(simd, first, of_region(flows.to_lps));
         }
     }
 
-    /// Adds what a block's funds hold at the term.
-    pub fn add_residual(&mut self, residual: &[f64; BLOCK], regions: &[RegionalShares]) {
-        self.residual.add(residual);
+    /// Adds what such funds hold at the term.
+    #[inline(always)]
+    pub fn add_residual<S: Simd>(
+        &mut self,
+        simd: S,
+        first: usize,
+        residual: Amounts<S>,
+        regions: &[RegionalShares],
+    ) {
+        self.residual.add(simd, first, residual);
         for shares in regions {
-            self.regional_residual[shares.region].add_parts(residual, &shares.shares);
+            let part = shares.of(simd, first, residual);
+            self.regional_residual[shares.region].add(simd, first, part);
         }
     }
 

@@ -2,14 +2,15 @@
 
 use crate::path::fundraising::closes::Close;
 use crate::path::ledger::{Ledger, Series, national_shares};
-use crate::path::waterfall::Waterfall;
+use crate::path::waterfall::{Balances, Waterfall};
 use crate::scenario::Scenario;
 use crate::structure::{Structure, quarter_of};
+use pulp::Scalar;
 
 /// Lists that are kept from path to path.
 #[derive(Clone, Debug, Default)]
 pub struct UpwardBuffers {
-    waterfall: Waterfall<1>,
+    waterfall: Waterfall,
     shares: Series,
 }
 
@@ -57,6 +58,8 @@ impl UpwardBuffers {
         let mut fee_left = structure.region_fee_budget * final_size;
         national_shares(closes, quarters, &mut self.shares);
         self.waterfall.begin(&structure.region_claims);
+        let one = Scalar::new();
+        let mut balances = [Balances::new(one)];
         let flows = &mut ledger.regions[region];
         let (mut held, mut called, mut size, mut next) = (0.0_f64, 0.0, 0.0, 0);
         for quarter in 0..quarters {
@@ -84,7 +87,9 @@ impl UpwardBuffers {
             };
             fee_left -= due;
             let call = paid + due;
-            let to_lps = self.waterfall.quarter(&[call], &[received])[0];
+            let to_lps = self
+                .waterfall
+                .quarter(one, &mut balances, [call], [received])[0];
             let share = self.shares[quarter];
             let before = if quarter > 0 {
                 self.shares[quarter - 1]

@@ -5,10 +5,11 @@
 
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
-use super::{ALIVE, Drawn, Ends, Funds, LifeContext, Lives, Route};
+use super::{ALIVE, Drawn, Ends, Funds, KINDS, LifeContext, Lives, Route};
 use crate::math::elementary::{exp, floor_to_i32, ln};
 use crate::path::economy::EventFactors;
-use crate::path::lanes::{ByCode, Column, at, gather, normals, room, whole};
+use crate::path::lanes::{Column, at, gather, normals, room, whole};
+use crate::path::sorting::ByCode;
 use crate::random::unit_f32;
 use crate::scenario::Event;
 use crate::structure::companies::{LogStep, StageModel, Wait32};
@@ -47,7 +48,7 @@ impl WithSimd for DrawEvents<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let Self {
             context,
             funds,
@@ -66,7 +67,7 @@ impl WithSimd for DrawEvents<'_> {
         let (path, entity) = (context.path, &lives.entity);
         context
             .streams
-            .fill_words(path, entity, self.address, 0, words);
+            .fill_words(simd, path, entity, self.address, 0, words);
         let time = room(&mut drawn.time, n);
         draw_waits(time, room(&mut drawn.normal, n), &wait[..n], self.wait);
         let quarter = room(&mut drawn.quarter, n);
@@ -78,7 +79,7 @@ impl WithSimd for DrawEvents<'_> {
         weigh_events(weights, row, &lives.fund, &funds.weights, factors);
         let code = room(&mut drawn.code, n);
         choose_events(code, weights, &event[..n], quarter, funds.quarters);
-        self.sorted.sort(&code[..lives.len()]);
+        self.sorted.sort(simd, code, lives.len(), KINDS);
     }
 }
 
@@ -155,12 +156,11 @@ fn choose_events(
         for event in 1..Event::COUNT {
             sums[event] += sums[event - 1];
         }
-        let sum = sums[Event::COUNT - 1];
-        let target = unit_f32(word) * sum;
+        // No uniform exceeds 1 - 2^-24, so that the target stays below the last sum, and an event of no weight is not chosen.
+        let target = unit_f32(word) * sums[Event::COUNT - 1];
         let mut chosen = 0;
-        for below in sums {
-            // The second condition keeps rounding from choosing an event of no weight at the end.
-            chosen += u32::from(target >= below && below < sum);
+        for below in &sums[..Event::COUNT - 1] {
+            chosen += u32::from(target >= *below);
         }
         *code = if quarter < quarters { chosen } else { ALIVE };
     }
@@ -219,6 +219,14 @@ fn draw_chosen(z: &mut [f32], kept: &mut [u32], words: &[u32], chosen: &[u32]) {
     normals(z, kept);
 }
 
+/// Adds normal draws of this spread, less a drift, to logs of values.
+#[inline(always)]
+fn add_spread(log: &mut [f32], z: &[f32], sigma: f32, drift: f32) {
+    for (log, z) in log.iter_mut().zip(z) {
+        *log += sigma * z - drift;
+    }
+}
+
 /// Ends the lives whose event ends them.
 pub(super) struct EndLives<'a> {
     pub context: &'a LifeContext<'a>,
@@ -250,18 +258,24 @@ impl EndLives<'_> {
         let chosen = self.sorted.of(event as usize);
         let first = self.take_stakes(event as usize, route);
         let amount = &mut self.ends[route as usize].amount[first..];
-        let (n, sigma) = (whole(chosen.len()), self.context.model.price_noise);
-        let kept = room(&mut self.drawn.chosen, n);
-        let value = room(&mut self.drawn.normal, n);
-        draw_chosen(value, kept, &self.drawn.words[2], chosen);
-        let noise = room(&mut self.drawn.noise, n);
-        draw_chosen(noise, kept, &self.drawn.words[3], chosen);
-        for (value, noise) in value.iter_mut().zip(noise) {
-            let noise = sigma * *noise - 0.5 * sigma * sigma;
-            *value = exp(step.mu + step.sigma * *value + noise);
+        let (n, noise) = (whole(chosen.len()), self.context.model.price_noise);
+        let (z, kept) = (
+            room(&mut self.drawn.normal, n),
+            room(&mut self.drawn.chosen, n),
+        );
+        let log = room(&mut self.drawn.log, n);
+        log.fill(step.mu);
+        let [_, _, value_words, noise_words] = &self.drawn.words;
+        if step.sigma > 0.0 {
+            draw_chosen(z, kept, value_words, chosen);
+            add_spread(log, z, step.sigma, 0.0);
         }
-        for (amount, value) in amount.iter_mut().zip(value) {
-            *amount *= *value;
+        if noise > 0.0 {
+            draw_chosen(z, kept, noise_words, chosen);
+            add_spread(log, z, noise, 0.5 * noise * noise);
+        }
+        for (amount, log) in amount.iter_mut().zip(log) {
+            *amount *= exp(*log);
         }
         self.at_price(route, first);
     }

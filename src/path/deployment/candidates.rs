@@ -3,10 +3,10 @@
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
 use super::{DealContext, NOT_FUNDED};
-use crate::math::elementary::{exp, floor_to_i32, normal_quantile};
-use crate::path::lanes::{Column, at, normals, room, whole};
+use crate::math::elementary::{exp, floor_to_i32};
+use crate::path::lanes::{Column, at, look_up, normals, quantiles, room, whole};
 use crate::random::{Purpose, tag, unit_f32};
-use crate::structure::companies::{DealLaw, DealModel, MAX_STAGES};
+use crate::structure::companies::{DealModel, LogNormals, MAX_STAGES};
 use crate::units::QUARTERS_PER_YEAR;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
@@ -45,10 +45,11 @@ pub(super) struct Candidates {
     pub worth: Vec<f32>,
     /// Price before the round, in yuan.
     pub price: Vec<f32>,
-    /// The four words of a draw, and a fifth of their spare bits.
+    /// The four words of a draw.
     words: [Vec<u32>; 4],
-    spare: Vec<u32>,
     normal: Vec<f32>,
+    /// What the laws of the candidates' stages say.
+    law: [Vec<f32>; 2],
 }
 
 /// The second candidates for slots whose first ones are too dear, drawn together.
@@ -62,7 +63,13 @@ pub(super) struct Retries {
 impl Retries {
     /// Lists and draws them.
     #[inline(always)]
-    fn draw(&mut self, context: &DealContext, buyers: &Buyers, first: &Candidates) {
+    fn draw<S: Simd>(
+        &mut self,
+        simd: S,
+        context: &DealContext,
+        buyers: &Buyers,
+        first: &Candidates,
+    ) {
         let max = context.structure.companies.deals.valuation_max;
         self.candidates.clear();
         self.slots.clear();
@@ -85,7 +92,7 @@ impl Retries {
         }
         let (all, repeat, early) = (0..whole(self.slots.len()), 1, false);
         self.candidates
-            .draw(context, buyers, all, Draw { repeat, early });
+            .draw(simd, context, buyers, all, Draw { repeat, early });
     }
 
     /// Puts the second candidate for `slot` there, if it is drawn; slots are asked for in their order.
@@ -137,8 +144,9 @@ impl Candidates {
 
     /// Draws a candidate for each of the listed companies in `range`, which may end beyond the last one.
     #[inline(always)]
-    pub fn draw(
+    pub fn draw<S: Simd>(
         &mut self,
+        simd: S,
         context: &DealContext,
         buyers: &Buyers,
         range: Range<usize>,
@@ -146,20 +154,19 @@ impl Candidates {
     ) {
         let (total, n) = (range.end.max(self.entity.len()), range.len());
         let deals = &context.structure.companies.deals;
-        let laws = &deals.stage;
+        let laws = &deals.laws;
         let each = || range.clone();
         let listed = range.start..range.end.min(self.entity.len());
         let (entity, fund) = (&self.entity[listed.clone()], &self.fund[listed]);
         let [w0, w1, w2, w3] = self.words.each_mut().map(|word| room(word, n));
         context.streams.fill_words(
+            simd,
             context.path,
             entity,
             tag(Purpose::FirstCheque, u32::from(draw.early), draw.repeat),
             0,
             [&mut *w0, &mut *w1, &mut *w2, &mut *w3],
         );
-        let spare = room(&mut self.spare, n);
-        join_spare_bits(spare, w0, w1, w2, w3);
         let quarter = &mut room(&mut self.quarter, total)[each()];
         let last = context.structure.quarters as u32 - 1;
         draw_dates(
@@ -177,19 +184,35 @@ impl Candidates {
             &deals.cumulative
         };
         draw_stages(stage, w1, cumulative);
+        let [one, other] = self.law.each_mut().map(|law| room(law, n));
         let z = room(&mut self.normal, n);
         let cheque = &mut room(&mut self.cheque, total)[each()];
-        bounded_normals(z, w2, stage, laws);
-        draw_cheques(cheque, z, stage, laws);
+        if laws.cheque.varies {
+            look_up(simd, one, &laws.cheque_low, stage);
+            look_up(simd, other, &laws.cheque_width, stage);
+            bounded_normals(z, w2, one, other);
+        }
+        laws.cheque
+            .draw(simd, cheque, z, stage, [&mut *one, &mut *other]);
         let worth = &mut room(&mut self.worth, total)[each()];
-        normals(z, w3);
-        draw_worths(worth, z, stage, laws);
+        if laws.worth.varies {
+            normals(z, w3);
+        }
+        laws.worth
+            .draw(simd, worth, z, stage, [&mut *one, &mut *other]);
         let price = &mut room(&mut self.price, total)[each()];
-        normals(z, spare);
-        draw_prices(price, z, worth, context.structure.companies.price_noise);
+        let noise = context.structure.companies.price_noise;
+        if noise > 0.0 {
+            uniforms_of_spare_bits(z, [&*w0, &*w1, &*w2, &*w3]);
+            quantiles(z);
+            add_noise(price, worth, z, noise);
+        } else {
+            price.copy_from_slice(worth);
+        }
         multiply_by_market(price, fund, quarter, &buyers.row, &context.economy.price);
         let own = &mut room(&mut self.own, total)[each()];
-        close_rounds(own, worth, cheque, price, stage, laws);
+        look_up(simd, one, &laws.round, stage);
+        close_rounds(own, worth, cheque, price, one);
     }
 }
 
@@ -207,25 +230,25 @@ impl WithSimd for DrawAll<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let all = 0..whole(self.candidates.entity.len());
         self.candidates
-            .draw(self.context, self.buyers, all, Draw::default());
+            .draw(simd, self.context, self.buyers, all, Draw::default());
         let deals = &self.context.structure.companies.deals;
         let Candidates { stage, price, .. } = self.candidates;
         find_plain(self.plain, stage, price, deals);
         self.retries
-            .draw(self.context, self.buyers, self.candidates);
+            .draw(simd, self.context, self.buyers, self.candidates);
     }
 }
 
 /// Each uniform leaves the low nine bits of its word: together they make a fifth word.
 #[inline(always)]
-fn join_spare_bits(out: &mut [u32], w0: &[u32], w1: &[u32], w2: &[u32], w3: &[u32]) {
+fn uniforms_of_spare_bits(out: &mut [f32], [w0, w1, w2, w3]: [&[u32]; 4]) {
     let words = w0.iter().zip(w1).zip(w2.iter().zip(w3));
     for (out, ((w0, w1), (w2, w3))) in out.iter_mut().zip(words) {
         let spare = |word: &u32| word & 0x1ff;
-        *out = spare(w0) << 23 | spare(w1) << 14 | spare(w2) << 5 | spare(w3) >> 4;
+        *out = unit_f32(spare(w0) << 23 | spare(w1) << 14 | spare(w2) << 5 | spare(w3) >> 4);
     }
 }
 
@@ -255,7 +278,7 @@ pub(super) fn find_quarters(quarter: &mut [u32], time: &[f32], last: u32) {
 
 #[inline(always)]
 fn find_plain(plain: &mut [u32], stage: &[u32], price: &[f32], deals: &DealModel) {
-    let early = deals.stage.map(|law| u32::from(law.early));
+    let early = deals.laws.early.map(u32::from);
     for (plain, (&stage, &price)) in plain.iter_mut().zip(stage.iter().zip(price)) {
         let allowed = price < deals.valuation_max && early[stage as usize % MAX_STAGES] != 0;
         *plain = if allowed { stage } else { NOT_FUNDED };
@@ -275,36 +298,43 @@ fn draw_stages(stage: &mut [u32], words: &[u32], cumulative: &[f32; MAX_STAGES])
 /// Largest `f32` below 1: no quantile is asked beyond it.
 const BELOW_ONE: f32 = 1.0 - f32::EPSILON / 2.0;
 
-/// Normal draws between the bounds of the stage's cheque law.
+/// Normal draws between bounds.
 #[inline(always)]
-fn bounded_normals(z: &mut [f32], words: &[u32], stage: &[u32], laws: &[DealLaw; MAX_STAGES]) {
-    for (z, (&word, &stage)) in z.iter_mut().zip(words.iter().zip(stage)) {
-        let law = &laws[stage as usize % MAX_STAGES];
-        let within = law.cheque_low + law.cheque_width * unit_f32(word);
-        *z = normal_quantile(within.clamp(f32::EPSILON / 2.0, BELOW_ONE));
+fn bounded_normals(z: &mut [f32], words: &[u32], low: &[f32], width: &[f32]) {
+    for (z, (&word, (low, width))) in z.iter_mut().zip(words.iter().zip(low.iter().zip(width))) {
+        let within = low + width * unit_f32(word);
+        *z = within.clamp(f32::EPSILON / 2.0, BELOW_ONE);
+    }
+    quantiles(z);
+}
+
+impl LogNormals {
+    /// Values of the stages' laws at normal draws `z`, which are not read where no law varies.
+    #[inline(always)]
+    fn draw<S: Simd>(
+        &self,
+        simd: S,
+        out: &mut [f32],
+        z: &[f32],
+        stage: &[u32],
+        [mu, sigma]: [&mut [f32]; 2],
+    ) {
+        if !self.varies {
+            look_up(simd, out, &self.median, stage);
+            return;
+        }
+        look_up(simd, mu, &self.mu, stage);
+        look_up(simd, sigma, &self.sigma, stage);
+        for (out, (z, (mu, sigma))) in out.iter_mut().zip(z.iter().zip(mu.iter().zip(sigma))) {
+            *out = exp(*mu + *sigma * z);
+        }
     }
 }
 
+/// From worth to price.
 #[inline(always)]
-fn draw_cheques(cheque: &mut [f32], z: &[f32], stage: &[u32], laws: &[DealLaw; MAX_STAGES]) {
-    for (cheque, (z, &stage)) in cheque.iter_mut().zip(z.iter().zip(stage)) {
-        let law = &laws[stage as usize % MAX_STAGES].cheque;
-        *cheque = exp(law.mu + law.sigma * z);
-    }
-}
-
-#[inline(always)]
-fn draw_worths(worth: &mut [f32], z: &[f32], stage: &[u32], laws: &[DealLaw; MAX_STAGES]) {
-    for (worth, (z, &stage)) in worth.iter_mut().zip(z.iter().zip(stage)) {
-        let law = &laws[stage as usize % MAX_STAGES].worth;
-        *worth = exp(law.mu + law.sigma * z);
-    }
-}
-
-/// Worth with noise.
-#[inline(always)]
-fn draw_prices(price: &mut [f32], z: &[f32], worth: &[f32], sigma: f32) {
-    for (price, (z, worth)) in price.iter_mut().zip(z.iter().zip(worth)) {
+fn add_noise(price: &mut [f32], worth: &[f32], z: &[f32], sigma: f32) {
+    for (price, (worth, z)) in price.iter_mut().zip(worth.iter().zip(z)) {
         *price = worth * exp(sigma * z - 0.5 * sigma * sigma);
     }
 }
@@ -324,18 +354,11 @@ fn multiply_by_market(
 
 /// The stakes that cheques buy, and worth after the rounds.
 #[inline(always)]
-fn close_rounds(
-    own: &mut [f32],
-    worth: &mut [f32],
-    cheque: &[f32],
-    price: &[f32],
-    stage: &[u32],
-    laws: &[DealLaw; MAX_STAGES],
-) {
-    let rounds = cheque.iter().zip(price).zip(stage);
-    for ((own, worth), ((&cheque, &price), &stage)) in own.iter_mut().zip(worth).zip(rounds) {
+fn close_rounds(own: &mut [f32], worth: &mut [f32], cheque: &[f32], price: &[f32], part: &[f32]) {
+    let rounds = cheque.iter().zip(price).zip(part);
+    for ((own, worth), ((&cheque, &price), part)) in own.iter_mut().zip(worth).zip(rounds) {
         // The round takes in the cheque, and at least the part that rounds of this stage sell.
-        let least = laws[stage as usize % MAX_STAGES].round * price;
+        let least = part * price;
         let after = price + if cheque > least { cheque } else { least };
         *own = cheque / after;
         *worth *= after / price;

@@ -10,7 +10,7 @@ use crate::path::lanes::{normals, room};
 use crate::random::{Entity, Purpose, tag, unit_f32, unit_f64};
 use crate::scenario::SubFundStructure;
 use crate::structure::raising::{MAX_CLASSES, SubFundLaws};
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
 /// Sub-funds drawn together.
 const BATCH: usize = 64;
@@ -72,7 +72,7 @@ impl Prospects {
             let numbers = first..first + BATCH as u32;
             let entity = |number| Entity::sub_fund(region, number).word();
             self.entity.extend(numbers.map(entity));
-            Arch::new().dispatch(DrawBatch {
+            context.arch.dispatch(DrawBatch {
                 context,
                 prospects: self,
             });
@@ -90,15 +90,15 @@ impl WithSimd for DrawBatch<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let Self { context, prospects } = self;
-        prospects.draw_managers(context);
+        prospects.draw_managers(simd, context);
         let structure = &context.scenario.sub_funds.structure;
         let laws = &context.structure.raising.sub_funds;
         if let (SubFundStructure::Raised(raising), Some(laws)) = (structure, laws) {
-            prospects.draw_raising(context, laws);
+            prospects.draw_raising(simd, context, laws);
             for lp in 0..raising.lp_count {
-                prospects.draw_ticket(context, laws, lp);
+                prospects.draw_ticket(simd, context, laws, lp);
             }
             prospects.share_out();
         }
@@ -107,17 +107,23 @@ impl WithSimd for DrawBatch<'_> {
 
 impl Prospects {
     #[inline(always)]
-    fn draw_words(&mut self, context: &RaisingContext, purpose: Purpose, block: u32) {
+    fn draw_words<S: Simd>(
+        &mut self,
+        simd: S,
+        context: &RaisingContext,
+        purpose: Purpose,
+        block: u32,
+    ) {
         let words = self.words.each_mut().map(|word| room(word, BATCH));
         let address = tag(purpose, 0, 0);
         context
             .streams
-            .fill_words(context.path, &self.entity, address, block, words);
+            .fill_words(simd, context.path, &self.entity, address, block, words);
     }
 
     #[inline(always)]
-    fn draw_managers(&mut self, context: &RaisingContext) {
-        self.draw_words(context, Purpose::Manager, 0);
+    fn draw_managers<S: Simd>(&mut self, simd: S, context: &RaisingContext) {
+        self.draw_words(simd, context, Purpose::Manager, 0);
         let skill = room(&mut self.normal, BATCH);
         normals(skill, &self.words[0]);
         let sector = room(&mut self.category, BATCH);
@@ -130,8 +136,8 @@ impl Prospects {
     }
 
     #[inline(always)]
-    fn draw_raising(&mut self, context: &RaisingContext, laws: &SubFundLaws) {
-        self.draw_words(context, Purpose::SubFund, 0);
+    fn draw_raising<S: Simd>(&mut self, simd: S, context: &RaisingContext, laws: &SubFundLaws) {
+        self.draw_words(simd, context, Purpose::SubFund, 0);
         let normal = room(&mut self.normal, BATCH);
         normals(normal, &self.words[1]);
         let draws = self.words[0].iter().zip(&*normal);
@@ -142,7 +148,7 @@ impl Prospects {
                 ..RaisingLuck::default()
             };
         }
-        self.draw_words(context, Purpose::SubFund, 1);
+        self.draw_words(simd, context, Purpose::SubFund, 1);
         let normal = room(&mut self.normal, BATCH);
         normals(normal, &self.words[1]);
         let draws = self.words[0].iter().zip(&*normal);
@@ -154,10 +160,16 @@ impl Prospects {
 
     /// The ticket of one other LP per sub-fund: weight and class. Two LPs share the words of a block.
     #[inline(always)]
-    fn draw_ticket(&mut self, context: &RaisingContext, laws: &SubFundLaws, lp: u32) {
+    fn draw_ticket<S: Simd>(
+        &mut self,
+        simd: S,
+        context: &RaisingContext,
+        laws: &SubFundLaws,
+        lp: u32,
+    ) {
         let pair = (lp % 2) as usize;
         if pair == 0 {
-            self.draw_words(context, Purpose::SubFundLps, lp / 2);
+            self.draw_words(simd, context, Purpose::SubFundLps, lp / 2);
         }
         let weight = room(&mut self.weight, BATCH);
         laws.ticket_weight.fill(weight, &self.words[2 * pair]);

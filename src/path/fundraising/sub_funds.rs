@@ -13,6 +13,7 @@ use crate::random::{MAX_SUB_FUNDS, Streams};
 use crate::scenario::{Raising, Scenario, SubFundStructure, TicketRule};
 use crate::structure::Structure;
 use crate::structure::raising::{MAX_CLASSES, SubFundLaws};
+use pulp::Arch;
 use std::collections::VecDeque;
 
 /// Closings of a region from which on its mean size steers targets.
@@ -111,6 +112,8 @@ pub struct RaisingContext<'a> {
     pub streams: Streams,
     /// The path's number.
     pub path: u32,
+    /// The instruction set of the loops.
+    pub arch: Arch,
     /// The region's closes.
     pub closes: &'a [Close],
 }
