@@ -43,6 +43,7 @@ const METRICS: &[(&str, MetricUnit, MissingRank, f64, f64)] = {
         ("national.peak_annual_call", Money, Omitted, 1.3e10, 1e9),
         ("national.annual_call.01", Money, Omitted, 8.6e7, 1e7),
         ("national.annual_call.10", Money, Omitted, 7.9e9, 6e8),
+        ("national.annual_call.11", Money, Omitted, 0.0, 0.0),
         ("sub_fund.q50.dpi", Multiple, Omitted, 0.9, 0.4),
         ("fiscal.principal", Money, Omitted, 8.2e10, 1e9),
         ("fiscal.npv", Money, Omitted, -9.2e9, 3e10),

@@ -19,12 +19,14 @@ pub(super) fn calls(story: Story) -> Section {
         "P95",
     ];
     let mut section = Section::new(story.term(Term::TreasuryCalls), header);
-    let years = story.summary.metrics.iter().filter_map(|(name, estimate)| {
+    let years = story.summary.metrics.iter().filter_map(|(name, calls)| {
         let year = name.strip_prefix("national.annual_call.")?;
-        Some((year.trim_start_matches('0').to_owned(), estimate))
+        Some((year.trim_start_matches('0').to_owned(), calls))
     });
-    for (year, estimate) in years {
-        let row = [year].into_iter().chain(spread(story, estimate));
+    let years: Vec<_> = years.collect();
+    let last = years.iter().rposition(|(_, calls)| calls.mean != Some(0.0));
+    for (year, calls) in years.into_iter().take(last.map_or(0, |last| last + 1)) {
+        let row = [year].into_iter().chain(spread(story, calls));
         section.rows.push(row.collect());
     }
     if let Some(peak) = story.metric("national.peak_annual_call") {

@@ -86,6 +86,13 @@ fn money_comes_back_in_the_order_in_which_an_analyst_reads() {
     assert!(returns.contains("paths with several IRRs"), "{returns}");
     assert!(returns.contains("median sub-fund"), "{returns}");
     assert!(section(&text, "J-CURVE").contains("-48.0%"));
+    let calls = section(&text, "CALLS ON THE TREASURY");
+    let years: Vec<&str> = calls
+        .lines()
+        .skip(3)
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert_eq!(years[..3], ["1", "10", "largest"], "{calls}");
 }
 
 #[test]
