@@ -45,7 +45,8 @@ fn stages(criterion: &mut Criterion) {
             let mut row: Vec<f64> = Vec::new();
             bencher.iter(|| {
                 row.clear();
-                record(&scenario, &structure, &workspace.programme, &mut row);
+                let (economy, programme) = (&workspace.economy, &workspace.programme);
+                record(&scenario, &structure, economy, programme, &mut row);
                 black_box(row.len())
             });
         });

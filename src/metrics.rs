@@ -3,14 +3,18 @@
 //! [`record`] writes every metric once, in one order, to a [`Sink`]: one sink keeps names and units, the
 //! other the values. So a name and its value cannot drift apart.
 
+mod fiscal;
+mod funds;
 pub mod ladder;
+mod returns;
 mod rules;
 
-use crate::math::irr::{Irr, irr};
 use crate::path::Programme;
 use crate::path::company::Route;
+use crate::path::economy::Economy;
 use crate::scenario::Scenario;
 use crate::structure::Structure;
+use funds::Funds;
 
 /// What a metric counts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,115 +100,28 @@ fn ratio(amount: f64, base: f64) -> f64 {
 pub fn record(
     scenario: &Scenario,
     structure: &Structure,
+    economy: &Economy,
     programme: &Programme,
     sink: &mut impl Sink,
 ) {
-    ladder::record(scenario, programme, sink);
-    record_returns(scenario, programme, sink);
-    record_structure(scenario, programme, sink);
+    let committed = ladder::committed(scenario, programme, f64::INFINITY);
+    ladder::record(scenario, programme, &committed, sink);
+    let funds = Funds::of(&programme.funds);
+    returns::record(scenario, economy, programme, funds.size, sink);
+    funds.record_quartiles(sink);
+    fiscal::record_calls(&programme.ledger, sink);
+    fiscal::record_account(&scenario.national, &programme.ledger, sink);
+    record_structure(scenario, programme, &funds, sink);
     record_exits(programme, sink);
-    rules::record(scenario, structure, programme, sink);
+    rules::record(scenario, structure, programme, &committed, sink);
 }
 
-/// Money paid in, distributed and still held by one tier, and what follows from it.
-struct Returns<'a> {
-    calls: &'a [f64],
-    distributions: &'a [f64],
-    residual: f64,
-}
-
-impl Returns<'_> {
-    fn record(&self, tier: &[&str], sink: &mut impl Sink) {
-        let paid_in: f64 = self.calls.iter().sum();
-        let distributed: f64 = self.distributions.iter().sum();
-        let omitted = MissingRank::Omitted;
-        let mut put = |metric, unit, missing, value| {
-            let [a, b] = [
-                tier.first().copied().unwrap_or(""),
-                tier.get(1).copied().unwrap_or(""),
-            ];
-            sink.put(&[a, b, metric], unit, missing, value);
-        };
-        put(".paid_in", MetricUnit::Money, omitted, paid_in);
-        put(".distributed", MetricUnit::Money, omitted, distributed);
-        put(".residual", MetricUnit::Money, omitted, self.residual);
-        put(
-            ".dpi",
-            MetricUnit::Multiple,
-            omitted,
-            ratio(distributed, paid_in),
-        );
-        put(
-            ".rvpi",
-            MetricUnit::Multiple,
-            omitted,
-            ratio(self.residual, paid_in),
-        );
-        put(
-            ".tvpi",
-            MetricUnit::Multiple,
-            omitted,
-            ratio(distributed + self.residual, paid_in),
-        );
-        put(".irr", MetricUnit::Rate, MissingRank::Lowest, self.irr());
-    }
-
-    /// IRR of the net flows, with the value still held as a last flow; NaN where there is none.
-    fn irr(&self) -> f64 {
-        let mut flows: Vec<f64> = self
-            .distributions
-            .iter()
-            .zip(self.calls)
-            .map(|(d, c)| d - c)
-            .collect();
-        if let Some(last) = flows.last_mut() {
-            *last += self.residual;
-        }
-        match irr(&flows, 0.25) {
-            Irr::Rate(rate) => rate,
-            _ => f64::NAN,
-        }
-    }
-}
-
-fn record_returns(scenario: &Scenario, programme: &Programme, sink: &mut impl Sink) {
-    let ledger = &programme.ledger;
-    let national = Returns {
-        calls: &ledger.national.calls,
-        distributions: &ledger.national.distributions,
-        residual: ledger.national_residual,
-    };
-    national.record(&["national"], sink);
-    let yearly = ledger
-        .national
-        .calls
-        .chunks(4)
-        .map(|year| year.iter().sum::<f64>());
-    let peak = yearly.fold(0.0_f64, f64::max);
-    sink.put(
-        &["national.peak_annual_call"],
-        MetricUnit::Money,
-        MissingRank::Omitted,
-        peak,
-    );
-    for (i, region) in scenario.region.iter().enumerate() {
-        let flows = &ledger.regions[i];
-        let returns = Returns {
-            calls: &flows.calls,
-            distributions: &flows.distributions,
-            residual: ledger.region_residual[i],
-        };
-        returns.record(&["region.", &region.id], sink);
-    }
-    let sub_funds = Returns {
-        calls: &ledger.sub_funds.calls,
-        distributions: &ledger.sub_funds.distributions,
-        residual: ledger.sub_fund_residual,
-    };
-    sub_funds.record(&["sub_fund.pooled"], sink);
-}
-
-fn record_structure(scenario: &Scenario, programme: &Programme, sink: &mut impl Sink) {
+fn record_structure(
+    scenario: &Scenario,
+    programme: &Programme,
+    funds: &Funds,
+    sink: &mut impl Sink,
+) {
     let omitted = MissingRank::Omitted;
     for (region, closes) in scenario.region.iter().zip(&programme.closes) {
         let size: f64 = closes.iter().map(|close| close.total).sum();
@@ -222,13 +139,11 @@ fn record_structure(scenario: &Scenario, programme: &Programme, sink: &mut impl 
             ratio(size - national, size),
         );
     }
-    let funds = &programme.funds;
-    let count = funds.len() as f64;
-    let sum = |of: &dyn Fn(&crate::path::FundOutcome) -> f64| funds.iter().map(of).sum::<f64>();
+    let count = programme.funds.len() as f64;
     let approved: u32 = programme.raising.iter().map(|r| r.approved).sum();
     let failed: u32 = programme.raising.iter().map(|r| r.failed).sum();
     let targets: f64 = programme.raising.iter().map(|r| r.targets_of_closed).sum();
-    let size = sum(&|f| f.fund.size);
+    let size = funds.size;
     for (name, unit, value) in [
         ("sub_funds.approved", MetricUnit::Count, f64::from(approved)),
         ("sub_funds.closed", MetricUnit::Count, count),
@@ -247,12 +162,12 @@ fn record_structure(scenario: &Scenario, programme: &Programme, sink: &mut impl 
         (
             "sub_funds.regional_share",
             MetricUnit::Share,
-            ratio(sum(&|f| f.fund.regional), size),
+            ratio(funds.regional, size),
         ),
         (
             "sub_funds.early_stage_share",
             MetricUnit::Share,
-            ratio(sum(&|f| f.early), size),
+            ratio(funds.early, size),
         ),
     ] {
         sink.put(&[name], unit, omitted, value);

@@ -6,7 +6,7 @@
 mod totals;
 
 use crate::metrics::{MetricSpec, record};
-use crate::outcomes::Outcomes;
+use crate::outcomes::{Outcomes, Totals};
 use crate::path::{PathContext, Workspace, simulate_path};
 use crate::random::Streams;
 use crate::scenario::Scenario;
@@ -105,7 +105,8 @@ pub fn specs(scenario: &Scenario, structure: &Structure) -> Vec<MetricSpec> {
     let mut workspace = Workspace::default();
     workspace.programme.clear(scenario, structure);
     let mut specs = Vec::new();
-    record(scenario, structure, &workspace.programme, &mut specs);
+    let (economy, programme) = (&workspace.economy, &workspace.programme);
+    record(scenario, structure, economy, programme, &mut specs);
     specs
 }
 
@@ -117,28 +118,40 @@ struct Job<'a> {
     specs: Vec<MetricSpec>,
 }
 
+/// Results of neighbouring chunks that one thread simulated.
+struct Part {
+    rows: Vec<f64>,
+    totals: Totals,
+}
+
 impl Job<'_> {
     fn run(&self, paths: Range<u64>, progress: Option<&(dyn Fn(u64) + Sync)>) -> Outcomes {
         let done = AtomicU64::new(0);
         let chunks = (paths.end - paths.start).div_ceil(CHUNK);
-        let parts: Vec<Outcomes> = (0..chunks)
+        let parts: Vec<Part> = (0..chunks)
             .into_par_iter()
-            .map_init(Workspace::default, |workspace, chunk| {
-                let start = paths.start + chunk * CHUNK;
-                let part = self.chunk(start..(start + CHUNK).min(paths.end), workspace);
-                let so_far =
-                    done.fetch_add(part.paths() as u64, Ordering::Relaxed) + part.paths() as u64;
-                if let Some(progress) = progress {
-                    progress(so_far);
-                }
-                part
-            })
+            .fold(
+                || (Workspace::default(), self.empty()),
+                |(mut workspace, mut part), chunk| {
+                    let start = paths.start + chunk * CHUNK;
+                    let chunk = start..(start + CHUNK).min(paths.end);
+                    let count = chunk.end - chunk.start;
+                    self.simulate(chunk, &mut workspace, &mut part);
+                    let so_far = done.fetch_add(count, Ordering::Relaxed) + count;
+                    if let Some(progress) = progress {
+                        progress(so_far);
+                    }
+                    (workspace, part)
+                },
+            )
+            .map(|(_, part)| part)
             .collect();
+        let Part { rows, totals } = self.empty();
         let mut all = Outcomes {
             first_path: paths.start,
             specs: self.specs.clone(),
-            rows: Vec::new(),
-            totals: totals::empty(self.scenario, self.structure),
+            rows,
+            totals,
         };
         all.rows
             .reserve_exact(parts.iter().map(|part| part.rows.len()).sum());
@@ -149,13 +162,16 @@ impl Job<'_> {
         all
     }
 
-    fn chunk(&self, paths: Range<u64>, workspace: &mut Workspace) -> Outcomes {
-        let mut part = Outcomes {
-            first_path: paths.start,
-            specs: self.specs.clone(),
-            rows: Vec::with_capacity(self.specs.len() * CHUNK as usize),
+    /// Results of no path.
+    fn empty(&self) -> Part {
+        Part {
+            rows: Vec::new(),
             totals: totals::empty(self.scenario, self.structure),
-        };
+        }
+    }
+
+    /// Adds `paths` to `part`.
+    fn simulate(&self, paths: Range<u64>, workspace: &mut Workspace, part: &mut Part) {
         for path in paths {
             let context = PathContext {
                 scenario: self.scenario,
@@ -168,11 +184,11 @@ impl Job<'_> {
             record(
                 self.scenario,
                 self.structure,
+                &workspace.economy,
                 &workspace.programme,
                 &mut part.rows,
             );
             totals::add_path(self.scenario, &workspace.programme, &mut part.totals);
         }
-        part
     }
 }

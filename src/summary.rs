@@ -9,6 +9,7 @@ pub mod columns;
 pub mod curve;
 pub mod estimate;
 pub mod histogram;
+pub mod mean_flows;
 pub mod named;
 pub mod probability;
 pub mod quantile;
@@ -16,13 +17,16 @@ pub mod rules;
 
 use crate::metrics::{LADDER, THRESHOLDS};
 use crate::outcomes::{Outcomes, ReachedTotal};
-use crate::scenario::Scenario;
+use crate::scenario::{BondDraw, National, Scenario};
+use crate::units::AnnualRate;
 use columns::Columns;
 use curve::Curve;
 use estimate::Estimate;
 use histogram::Histogram;
+use mean_flows::MeanFlowsIrr;
 use named::Named;
 use probability::Probability;
+use quantile::RankTable;
 use rules::{RuleEstimate, RuleTerms};
 use serde::Serialize;
 
@@ -33,6 +37,17 @@ const HISTOGRAMS: [&str; 5] = [
     "national.irr",
     "sub_fund.pooled.tvpi",
     "sub_fund.pooled.irr",
+];
+
+/// Metrics of money that comes back, each with the threshold of its probability.
+const MONEY_BACK: [(&str, f64); 7] = [
+    ("national.dpi", 1.0),
+    ("fiscal.principal_recovered", 1.0),
+    ("fiscal.npv", 0.0),
+    ("fiscal.as_called.principal_recovered", 1.0),
+    ("fiscal.as_called.npv", 0.0),
+    ("fiscal.upfront.principal_recovered", 1.0),
+    ("fiscal.upfront.npv", 0.0),
 ];
 
 /// Fewer paths than this give a warning: the 5% and 95% quantiles then rest on under 50 paths.
@@ -124,6 +139,28 @@ pub struct Reached {
     pub by_year: Vec<Probability>,
 }
 
+/// What the treasury's account is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct FiscalTerms {
+    /// Rate of the bonds that pay for the capital.
+    pub bond_rate: AnnualRate,
+    /// The scenario's rule of issuing them.
+    pub bond_draw: BondDraw,
+    /// What idle cash earns where bonds are issued up front.
+    pub cash_rate: AnnualRate,
+}
+
+impl FiscalTerms {
+    /// The terms of a national company.
+    pub fn of(national: &National) -> Self {
+        Self {
+            bond_rate: national.bond_rate,
+            bond_draw: national.bond_draw,
+            cash_rate: national.cash_rate,
+        }
+    }
+}
+
 /// Mean money from one holder to another over the life of the programme.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Flow {
@@ -150,6 +187,10 @@ pub struct Summary {
     pub rules: Named<RuleEstimate>,
     /// By route and measure (`count`, `proceeds`, ...).
     pub exits: Named<Named<Estimate>>,
+    /// IRR of the flows averaged over paths, by tier.
+    pub irr_of_mean_flows: Named<MeanFlowsIrr>,
+    /// What the treasury's account is held against; `None` where nobody said.
+    pub fiscal_terms: Option<FiscalTerms>,
     /// Series over time.
     pub curves: Named<Curve>,
     /// Distributions of the main metrics.
@@ -165,6 +206,7 @@ impl Summary {
     pub fn new(outcomes: &Outcomes, scenario: &Scenario, seed: u64) -> Self {
         let provenance = Provenance::new(scenario, seed, outcomes.paths() as u64);
         let mut summary = Self::of(outcomes, provenance, &rules::terms(&scenario.rules));
+        summary.fiscal_terms = Some(FiscalTerms::of(&scenario.national));
         if scenario.regions.sub_fund_share.rest().fraction() > 0.0 {
             summary.warnings.push(Warning::DirectProjectsUncalled);
         }
@@ -175,10 +217,14 @@ impl Summary {
     pub fn of(outcomes: &Outcomes, provenance: Provenance, terms: &[RuleTerms]) -> Self {
         let columns = Columns::new(outcomes);
         let rules = rules::estimates(terms, &columns);
+        let ranks = RankTable::new(outcomes.paths());
         let metrics: Named<Estimate> = columns
             .iter()
             .filter(|(spec, _)| !is_of_a_rule(&spec.name, &rules))
-            .map(|(spec, v)| (spec.name.clone(), Estimate::new(v, spec.unit, spec.missing)))
+            .map(|(spec, v)| {
+                let estimate = Estimate::ranked(v, spec.unit, spec.missing, &ranks);
+                (spec.name.clone(), estimate)
+            })
             .collect();
         let paths = outcomes.paths() as u64;
         let totals = &outcomes.totals;
@@ -191,6 +237,8 @@ impl Summary {
                 .collect(),
             rules,
             exits: exits(&metrics),
+            irr_of_mean_flows: mean_flows::irrs(&totals.curves, paths, &metrics),
+            fiscal_terms: None,
             curves: totals
                 .curves
                 .iter()
@@ -231,7 +279,7 @@ fn probabilities(columns: &Columns) -> Named<Probability> {
     rungs
         .chain(drawn)
         .flat_map(|rung| THRESHOLDS.map(|threshold| (rung.clone(), threshold)))
-        .chain([("national.dpi".to_owned(), 1.0)])
+        .chain(MONEY_BACK.map(|(metric, threshold)| (metric.to_owned(), threshold)))
         .filter_map(|(metric, threshold)| {
             let (_, values) = columns.get(&metric)?;
             Some((

@@ -17,7 +17,7 @@ use tierfund::simulation::simulate;
 const TOLERANCE: f64 = 1e-9;
 
 /// Columns whose numbers are recorded; the hash covers all.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 18] = [
     "leverage.regional",
     "leverage.sub_fund",
     "leverage.consolidated",
@@ -28,6 +28,10 @@ const COLUMNS: [&str; 14] = [
     "national.paid_in",
     "national.dpi",
     "national.irr",
+    "national.pme_ks",
+    "national.years_to_dpi_1",
+    "fiscal.npv",
+    "fiscal.upfront.npv",
     "sub_fund.pooled.tvpi",
     "sub_funds.closed",
     "companies.funded",

@@ -221,7 +221,8 @@ proptest! {
             assert!(gap(&scenario, &workspace.programme) < CLOSED, "{sets:?}");
             let mut row = Vec::new();
             let structure = support::structure(&scenario);
-            tierfund::metrics::record(&scenario, &structure, &workspace.programme, &mut row);
+            let (economy, programme) = (&workspace.economy, &workspace.programme);
+            tierfund::metrics::record(&scenario, &structure, economy, programme, &mut row);
             assert!(row.iter().all(|value: &f64| !value.is_infinite()), "{sets:?}");
             assert!(row[2].is_finite(), "no consolidated leverage: {sets:?}");
         });

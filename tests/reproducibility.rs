@@ -60,7 +60,13 @@ fn instruction_sets_do_not_change_a_bit() {
         let of = |arch| {
             let mut row: Vec<f64> = Vec::new();
             replay_with(arch, &scenario, 3, 12, |workspace| {
-                record(&scenario, &structure, &workspace.programme, &mut row);
+                record(
+                    &scenario,
+                    &structure,
+                    &workspace.economy,
+                    &workspace.programme,
+                    &mut row,
+                );
             });
             row.into_iter().map(f64::to_bits).collect::<Vec<u64>>()
         };

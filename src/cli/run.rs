@@ -23,8 +23,8 @@ Exit codes: 0 done, 1 a file cannot be read or written, 2 mistake in the scenari
 /// Most bytes of results in memory.
 const MOST_BYTES: u64 = 4 << 30;
 
-/// Bytes that one path takes at the peak: up to 160 numbers, held in chunks, rows and columns.
-const BYTES_PER_PATH: u64 = 160 * 8 * 3;
+/// Bytes that one path takes at the peak: up to 240 numbers, held twice while parts become rows and while rows become columns.
+const BYTES_PER_PATH: u64 = 240 * 8 * 2;
 
 /// Arguments of `tierfund run`.
 #[derive(Args, Debug)]

@@ -162,9 +162,13 @@ pub fn drawn(scenario: &Scenario, programme: &Programme) -> Mobilised {
     money
 }
 
-/// Writes the ladder on committed and on drawn money.
-pub fn record(scenario: &Scenario, programme: &Programme, sink: &mut impl Sink) {
-    let committed = committed(scenario, programme, f64::INFINITY);
+/// Writes the ladder on money committed by the term and on drawn money.
+pub fn record(
+    scenario: &Scenario,
+    programme: &Programme,
+    committed: &Mobilised,
+    sink: &mut impl Sink,
+) {
     let drawn = drawn(scenario, programme);
     let (multiple, omitted) = (MetricUnit::Multiple, MissingRank::Omitted);
     for (name, value) in super::LADDER.iter().zip(committed.rungs()) {

@@ -1,6 +1,7 @@
 //! How each documented rule fared on one path: measured value, kept or not, how often it bound.
 
-use super::{MetricUnit, MissingRank, Sink, ladder, ratio};
+use super::ladder::Mobilised;
+use super::{MetricUnit, MissingRank, Sink, ratio};
 use crate::path::Programme;
 use crate::scenario::{Rule, RuleMode, Scenario};
 use crate::structure::Structure;
@@ -27,10 +28,11 @@ pub fn record(
     scenario: &Scenario,
     structure: &Structure,
     programme: &Programme,
+    committed: &Mobilised,
     sink: &mut impl Sink,
 ) {
     let decisions = decision_findings(scenario, structure, programme);
-    let outcomes = outcome_findings(scenario, programme);
+    let outcomes = outcome_findings(scenario, programme, committed);
     for finding in decisions
         .into_iter()
         .chain(outcomes)
@@ -178,7 +180,11 @@ fn decision_findings(
     ]
 }
 
-fn outcome_findings(scenario: &Scenario, programme: &Programme) -> [Finding; 4] {
+fn outcome_findings(
+    scenario: &Scenario,
+    programme: &Programme,
+    committed: &Mobilised,
+) -> [Finding; 4] {
     let rules = &scenario.rules;
     let funds = &programme.funds;
     let sizes: Vec<f64> = programme
@@ -198,7 +204,6 @@ fn outcome_findings(scenario: &Scenario, programme: &Programme) -> [Finding; 4] 
     };
     let total: f64 = funds.iter().map(|f| f.fund.size).sum();
     let early: f64 = funds.iter().map(|f| f.early).sum();
-    let money = ladder::committed(scenario, programme, f64::INFINITY);
     let least = rules.regional_size_min.threshold * (1.0 - ROUNDING);
     [
         outcome(
@@ -226,7 +231,7 @@ fn outcome_findings(scenario: &Scenario, programme: &Programme) -> [Finding; 4] 
             "scale_target",
             rules.scale_target,
             MetricUnit::Multiple,
-            ratio(money.consolidated(), money.national),
+            ratio(committed.consolidated(), committed.national),
             f64::NAN,
         ),
     ]

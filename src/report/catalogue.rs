@@ -105,6 +105,13 @@ catalogue! {
         "各年末前达到目标的概率";
     MoneyByTier: "MONEY by tier (means over paths)", "各层资金(各路径均值)";
     ReturnsByTier: "RETURNS by tier", "各层收益";
+    JCurveByTier:
+        "J-CURVE AND PAYBACK by tier, in years from the tier's first call",
+        "J 曲线与回本(自该层首次缴款起,年)";
+    TreasuryCalls: "CALLS ON THE TREASURY by year of the programme", "财政年度缴款计划(按运行年度)";
+    Fiscal:
+        "FISCAL: what the treasury gets back, against bonds at {bond} a year",
+        "财政账:收回资金与年利率 {bond} 的国债相比";
     Structure: "STRUCTURE", "基金结构";
     Exits: "EXITS by route", "退出方式";
     Rules: "RULES", "规则";
@@ -114,12 +121,31 @@ catalogue! {
         "P5、P50、P95:分别有 5%、50%、95% 的路径低于该值。均值95%区间为蒙特卡洛误差。";
 
     MissingNote:
-        "A mean of \"-\": some paths have no value; among the quantiles they rank lowest.",
-        "均值为“-”:部分路径无数值,计算分位数时列为最低。";
+        "A mean of \"-\": some paths have no value; among the quantiles they rank worst.",
+        "均值为“-”:部分路径无数值,计算分位数时列为最差。";
 
     StalledNote:
         "Stalled companies have not been sold: their amount is residual value, not cash.",
         "停滞企业并未退出:所列金额为剩余价值,并非现金。";
+
+    // Returns and the treasury
+    IrrOfMeanFlows: "IRR of mean flows", "平均现金流的内部收益率";
+    CallYear: "year", "年度";
+    LargestYear: "largest year", "最高年度";
+    CallYearNote:
+        "Year 1 begins with the programme. What later closes give back counts as a negative call.",
+        "第 1 年自启动之日起算。后续关账退回的款项计为负缴款。";
+    Bonds: "bonds issued", "国债发行";
+    BondsAsCalled: "as called", "随缴款发行";
+    BondsUpfront: "up front", "期初一次发行";
+    BondsHere: "(this scenario)", "(本情景)";
+    BondsCompared: "(compared)", "(对照)";
+    PrincipalRecovered: "P(principal recovered)", "收回本金的概率";
+    BeatsTheBond: "P(beats the bond)", "收益不低于国债的概率";
+    StillHeld: "still held, present value", "届满剩余价值现值";
+    FiscalNote:
+        "Paid back is cash up to the term. Bonds up front raise the whole capital at once; idle cash earns {cash} and what is left of it comes back at the term. What is still held at the term would add its present value if it were sold at that price.",
+        "收回仅计届满前的现金。期初一次发行即一次筹足全部资本,闲置资金收益率为 {cash},届满时余额退回。届满仍持有的部分如能按账面价值变现,可增加其现值。";
 
     // Rules
     ModeEnforce: "enforced", "强制";

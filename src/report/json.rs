@@ -4,11 +4,12 @@ use crate::report::catalogue::{Lang, warning};
 use crate::summary::curve::Curve;
 use crate::summary::estimate::Estimate;
 use crate::summary::histogram::Histogram;
+use crate::summary::mean_flows::MeanFlowsIrr;
 use crate::summary::named::Named;
 use crate::summary::probability::Probability;
 use crate::summary::rules::RuleEstimate;
 use crate::summary::{
-    Flow, INTERVAL_METHOD, IntervalMethod, Provenance, Reached, Summary, Warning,
+    FiscalTerms, Flow, INTERVAL_METHOD, IntervalMethod, Provenance, Reached, Summary, Warning,
 };
 use serde::Serialize;
 use std::io;
@@ -27,6 +28,8 @@ struct Document<'a> {
     reached: &'a Named<Reached>,
     rules: &'a Named<RuleEstimate>,
     exits: &'a Named<Named<Estimate>>,
+    irr_of_mean_flows: &'a Named<MeanFlowsIrr>,
+    fiscal_terms: Option<FiscalTerms>,
     curves: &'a Named<Curve>,
     histograms: &'a Named<Histogram>,
     flows: &'a [Flow],
@@ -58,6 +61,8 @@ pub fn write(summary: &Summary, mut out: impl io::Write) -> io::Result<()> {
         reached: &summary.reached,
         rules: &summary.rules,
         exits: &summary.exits,
+        irr_of_mean_flows: &summary.irr_of_mean_flows,
+        fiscal_terms: summary.fiscal_terms,
         curves: &summary.curves,
         histograms: &summary.histograms,
         flows: &summary.flows,
@@ -106,6 +111,8 @@ mod tests {
             "reached",
             "rules",
             "exits",
+            "irr_of_mean_flows",
+            "fiscal_terms",
             "curves",
             "histograms",
             "flows",

@@ -1,8 +1,10 @@
 //! The report that a policy analyst reads: the answer first, then the tables behind it.
 
 mod answer;
+mod fiscal;
 mod ladder;
 mod outcomes;
+mod returns;
 
 use crate::report::Names;
 use crate::report::catalogue::{Lang, Term, warning};
@@ -31,8 +33,11 @@ pub fn render(summary: &Summary, names: &Names, lang: Lang) -> String {
         ladder::committed(story),
         ladder::drawn(story),
         ladder::reached(story),
-        outcomes::money(story),
-        outcomes::returns(story),
+        returns::money(story),
+        returns::returns(story),
+        returns::j_curve(story),
+        fiscal::calls(story),
+        fiscal::account(story),
         outcomes::structure(story),
         outcomes::exits(story),
         outcomes::rules(story),

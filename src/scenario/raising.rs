@@ -1,6 +1,7 @@
 //! The national company, regional funds and sub-funds, as a scenario states them.
 
-use crate::units::{Money, Share, Years};
+use crate::units::{AnnualRate, Money, Share, Years};
+use serde::Serialize;
 
 /// The national company.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +16,22 @@ pub struct National {
     pub unplaced_capital: UnplacedCapital,
     /// What is done with unsold holdings at the term.
     pub at_term: AtTerm,
+    /// Rate of the bonds that pay for the capital: the treasury's cost of money.
+    pub bond_rate: AnnualRate,
+    /// When the bonds are issued.
+    pub bond_draw: BondDraw,
+    /// What money earns that was raised and is not called yet.
+    pub cash_rate: AnnualRate,
+}
+
+/// When the treasury issues the bonds that pay for the capital.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BondDraw {
+    /// In step with calls.
+    AsCalled,
+    /// The whole capital at the start; what is not called yet is held in cash.
+    Upfront,
 }
 
 /// Where national capital beyond the first closes goes.

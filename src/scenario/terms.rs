@@ -57,7 +57,7 @@ pub enum FeeBasis {
     InvestedCost,
 }
 
-/// The documented rules (model section 7).
+/// The documented rules (model section 8).
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
     /// Least share of a regional fund's investments in sub-funds.

@@ -25,8 +25,12 @@ pub fn empty(scenario: &Scenario, structure: &Structure) -> Totals {
         squares: vec![0; points],
         yearly_multiple,
     };
-    series(&Ledger::default(), |name, _| {
-        totals.curves.push(curve(name, structure.quarters, false));
+    let mut programme = Programme::default();
+    programme.clear(scenario, structure);
+    series(scenario, &programme.ledger, |name, _| {
+        totals
+            .curves
+            .push(curve(&name.concat(), structure.quarters, false));
     });
     for rung in FOLLOWED {
         totals.curves.push(curve(LADDER[rung], years, true));
@@ -38,8 +42,6 @@ pub fn empty(scenario: &Scenario, structure: &Structure) -> Totals {
                 by_year: vec![0; years],
             }));
     }
-    let mut programme = Programme::default();
-    programme.clear(scenario, structure);
     flows(scenario, &programme, |from, to, _| {
         totals.flows.push(FlowTotal {
             from: from.concat(),
@@ -53,9 +55,14 @@ pub fn empty(scenario: &Scenario, structure: &Structure) -> Totals {
 /// Adds one path.
 pub fn add_path(scenario: &Scenario, programme: &Programme, totals: &mut Totals) {
     let mut curves = totals.curves.iter_mut();
-    series(&programme.ledger, |_, values| {
+    series(scenario, &programme.ledger, |_, series| {
         if let Some(curve) = curves.next() {
-            add_points(curve, values.iter().copied());
+            match series {
+                Series::Flow(flow) => add_points(curve, flow.iter().copied()),
+                Series::NetCumulated(calls, distributions) => {
+                    add_points(curve, net_cumulated(calls, distributions));
+                }
+            }
         }
     });
     let mut reached = totals.reached.iter_mut();
@@ -80,11 +87,22 @@ pub fn add_path(scenario: &Scenario, programme: &Programme, totals: &mut Totals)
 
 fn add_points(curve: &mut CurveTotal, values: impl Iterator<Item = f64>) {
     for ((sum, squares), value) in curve.sum.iter_mut().zip(&mut curve.squares).zip(values) {
-        let value = whole(value);
-        *sum += value;
-        *squares = squares.saturating_add(value.saturating_mul(value));
+        let rounded = libm::round(value);
+        if rounded.abs() < SMALL {
+            // The same as below, in numbers of the machine: the square has at most 124 bits.
+            let value = i128::from(rounded as i64);
+            *sum += value;
+            *squares = squares.saturating_add(value * value);
+        } else {
+            let value = whole(value);
+            *sum += value;
+            *squares = squares.saturating_add(value.saturating_mul(value));
+        }
     }
 }
+
+/// Below this a whole number fits into 64 bits.
+const SMALL: f64 = (1_u64 << 62) as f64;
 
 /// Largest amount that is added up: 2^32 paths of it stay within 127 bits.
 const LARGEST: f64 = (1_u128 << 94) as f64;
@@ -111,15 +129,51 @@ fn by_year(scenario: &Scenario, programme: &Programme) -> Vec<[f64; LADDER.len()
     money.into_iter().map(at).collect()
 }
 
-fn series(ledger: &Ledger, mut put: impl FnMut(&str, &[f64])) {
-    put("national.calls", &ledger.national.calls);
-    put("national.distributions", &ledger.national.distributions);
-    put("sub_fund.calls", &ledger.sub_funds.calls);
-    put("sub_fund.distributions", &ledger.sub_funds.distributions);
-    put("sub_fund.fees", &ledger.sub_funds.fees);
-    put("sub_fund.carry", &ledger.sub_funds.carry);
-    put("companies.first_cheques", &ledger.sub_funds.cheques);
-    put("companies.proceeds", &ledger.sub_funds.proceeds);
+/// A series by quarter.
+enum Series<'a> {
+    /// As it stands in the ledger.
+    Flow(&'a [f64]),
+    /// Distributions less calls up to the end of the quarter, from calls and distributions.
+    NetCumulated(&'a [f64], &'a [f64]),
+}
+
+fn net_cumulated<'a>(
+    calls: &'a [f64],
+    distributions: &'a [f64],
+) -> impl Iterator<Item = f64> + use<'a> {
+    let flows = distributions.iter().zip(calls);
+    flows.scan(0.0, |net, (distribution, call)| {
+        *net += distribution - call;
+        Some(*net)
+    })
+}
+
+/// Every series that is followed by quarter: calls, distributions and their balance by tier, then what sub-funds pay and receive.
+fn series(scenario: &Scenario, ledger: &Ledger, mut put: impl FnMut(&[&str], Series)) {
+    let mut tier = |name: [&str; 2], calls, distributions| {
+        let [first, second] = name;
+        put(&[first, second, ".calls"], Series::Flow(calls));
+        put(
+            &[first, second, ".distributions"],
+            Series::Flow(distributions),
+        );
+        let net = Series::NetCumulated(calls, distributions);
+        put(&[first, second, ".net_cumulated"], net);
+    };
+    let national = &ledger.national;
+    tier(["national", ""], &national.calls, &national.distributions);
+    for (region, flows) in scenario.region.iter().zip(&ledger.regions) {
+        tier(["region.", &region.id], &flows.calls, &flows.distributions);
+    }
+    let sub_funds = &ledger.sub_funds;
+    tier(["sub_fund", ""], &sub_funds.calls, &sub_funds.distributions);
+    put(&["sub_fund.fees"], Series::Flow(&sub_funds.fees));
+    put(&["sub_fund.carry"], Series::Flow(&sub_funds.carry));
+    put(
+        &["companies.first_cheques"],
+        Series::Flow(&sub_funds.cheques),
+    );
+    put(&["companies.proceeds"], Series::Flow(&sub_funds.proceeds));
 }
 
 /// Money from holder to holder over the life of the programme, in yuan.
@@ -195,5 +249,36 @@ fn flows(scenario: &Scenario, programme: &Programme, mut put: impl FnMut(&[&str]
             &["sub_funds"],
             programme.proceeds[route as usize],
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn total() -> CurveTotal {
+        CurveTotal {
+            name: "national.calls".into(),
+            sum: vec![0; 3],
+            squares: vec![0; 3],
+            yearly_multiple: false,
+        }
+    }
+
+    #[test]
+    fn points_are_whole_numbers_and_their_squares_whatever_their_size() {
+        let mut curve = total();
+        let large = (1_u64 << 63) as f64;
+        add_points(&mut curve, [-2.5, 1e11, large].into_iter());
+        add_points(&mut curve, [f64::NAN, 0.4, -large].into_iter());
+        assert_eq!(curve.sum, [-3, 100_000_000_000, 0]);
+        assert_eq!(curve.squares[..2], [9, 10_i128.pow(22)]);
+        assert_eq!(curve.squares[2], i128::MAX); // 2^127 would not fit
+    }
+
+    #[test]
+    fn net_flows_are_cumulated_to_the_end_of_each_quarter() {
+        let net: Vec<f64> = net_cumulated(&[10.0, 5.0, 0.0], &[0.0, 2.0, 20.0]).collect();
+        assert_eq!(net, [-10.0, -13.0, 7.0]);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::metrics::{MetricUnit, MissingRank};
 use crate::summary::probability::Z;
-use crate::summary::quantile::{LEVELS, Ranks};
+use crate::summary::quantile::{RankTable, Ranks};
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -88,6 +88,11 @@ fn unit_name<S: serde::Serializer>(unit: &MetricUnit, serializer: S) -> Result<S
 impl Estimate {
     /// The estimate from one value per path in path order; NaN is missing.
     pub fn new(values: &[f64], unit: MetricUnit, rank: MissingRank) -> Self {
+        Self::ranked(values, unit, rank, &RankTable::new(values.len()))
+    }
+
+    /// [`Estimate::new`] with the ranks of quantiles looked up in `table`, which is best one of as many values.
+    pub fn ranked(values: &[f64], unit: MetricUnit, rank: MissingRank, table: &RankTable) -> Self {
         let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
         let missing = values.len() - sorted.len();
         let moments = if missing > 0 && rank != MissingRank::Omitted {
@@ -96,11 +101,13 @@ impl Estimate {
             Moments::of(&sorted)
         };
         sorted.sort_unstable_by(f64::total_cmp);
-        let quantiles = LEVELS.map(|level| match rank {
-            MissingRank::Omitted => Quantile::of(&sorted, 0, level.ranks(sorted.len())),
-            MissingRank::Lowest => Quantile::of(&sorted, missing, level.ranks(values.len())),
-            MissingRank::Highest => Quantile::of(&sorted, 0, level.ranks(values.len())),
-        });
+        let (ranked, worse) = match rank {
+            MissingRank::Omitted => (sorted.len(), 0),
+            MissingRank::Lowest => (values.len(), missing),
+            MissingRank::Highest => (values.len(), 0),
+        };
+        let ranks = table.among(ranked);
+        let quantiles = ranks.map(|ranks| Quantile::of(&sorted, worse, ranks));
         let [p5, p25, p50, p75, p95] = quantiles;
         let mean_interval = moments.mean_interval();
         Self {
@@ -130,7 +137,7 @@ impl Estimate {
         }
     }
 
-    /// The quantiles and their intervals in the order of [`LEVELS`].
+    /// The quantiles and their intervals in the order of [`LEVELS`](crate::summary::quantile::LEVELS).
     pub fn quantiles(&self) -> [(Option<f64>, Option<Interval>); 5] {
         [
             (self.p5, self.intervals.p5),

@@ -62,6 +62,32 @@ impl Percent {
     }
 }
 
+/// The ranks of all [`LEVELS`] among one number of values, found once for many metrics.
+#[derive(Clone, Copy, Debug)]
+pub struct RankTable {
+    n: usize,
+    ranks: [Option<Ranks>; LEVELS.len()],
+}
+
+impl RankTable {
+    /// The ranks among `n` values.
+    pub fn new(n: usize) -> Self {
+        Self {
+            n,
+            ranks: LEVELS.map(|level| level.ranks(n)),
+        }
+    }
+
+    /// The ranks among `n` values, whether or not the table is of that number.
+    pub fn among(&self, n: usize) -> [Option<Ranks>; LEVELS.len()] {
+        if n == self.n {
+            self.ranks
+        } else {
+            Self::new(n).ranks
+        }
+    }
+}
+
 /// The first of `0..=n` for which a condition holds that holds from some point on.
 fn first(n: usize, holds: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, n);

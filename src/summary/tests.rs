@@ -1,14 +1,15 @@
 //! Made-up outcomes for tests of summaries and reports, and the summary's own tests.
 
 use super::rules::{RuleKind, RuleTerms};
-use super::{LADDER, Provenance, Summary, THRESHOLDS, Warning, event_name};
+use super::{FiscalTerms, LADDER, Provenance, Summary, THRESHOLDS, Warning, event_name};
 use crate::metrics::{MetricSpec, MetricUnit, MissingRank};
 use crate::outcomes::{CurveTotal, FlowTotal, Outcomes, ReachedTotal, Totals};
-use crate::scenario::{Rule, RuleMode};
+use crate::scenario::{BondDraw, Rule, RuleMode};
+use crate::units::AnnualRate;
 
 const METRICS: &[(&str, MetricUnit, MissingRank, f64, f64)] = {
-    use MetricUnit::{Count, Money, Multiple, Rate, Share};
-    use MissingRank::{Lowest, Omitted};
+    use MetricUnit::{Count, Money, Multiple, Rate, Share, Years};
+    use MissingRank::{Highest, Lowest, Omitted};
     &[
         ("leverage.regional", Multiple, Omitted, 2.03, 0.2),
         ("leverage.sub_fund", Multiple, Omitted, 4.9, 0.1),
@@ -33,6 +34,38 @@ const METRICS: &[(&str, MetricUnit, MissingRank, f64, f64)] = {
         ("national.dpi", Multiple, Omitted, 0.93, 0.5),
         ("national.tvpi", Multiple, Omitted, 1.15, 0.5),
         ("national.irr", Rate, Lowest, 0.014, 0.05),
+        ("national.irr_multiple", Share, Omitted, 0.01, 0.004),
+        ("national.pme_ks", Multiple, Omitted, 0.88, 0.4),
+        ("national.direct_alpha", Rate, Lowest, -0.012, 0.05),
+        ("national.years_to_dpi_1", Years, Highest, 13.0, 2.0),
+        ("national.jcurve_trough", Share, Omitted, -0.48, 0.05),
+        ("national.years_to_trough", Years, Omitted, 9.0, 0.8),
+        ("national.peak_annual_call", Money, Omitted, 1.3e10, 1e9),
+        ("national.annual_call.01", Money, Omitted, 8.6e7, 1e7),
+        ("national.annual_call.10", Money, Omitted, 7.9e9, 6e8),
+        ("national.annual_call.11", Money, Omitted, 0.0, 0.0),
+        ("sub_fund.q50.dpi", Multiple, Omitted, 0.9, 0.4),
+        ("fiscal.principal", Money, Omitted, 8.2e10, 1e9),
+        ("fiscal.npv", Money, Omitted, -9.2e9, 3e10),
+        ("fiscal.as_called.principal", Money, Omitted, 8.2e10, 1e9),
+        ("fiscal.as_called.paid_back", Money, Omitted, 9.1e10, 5e10),
+        (
+            "fiscal.as_called.principal_recovered",
+            Multiple,
+            Omitted,
+            0.93,
+            0.5,
+        ),
+        ("fiscal.as_called.npv", Money, Omitted, -9.2e9, 3e10),
+        (
+            "fiscal.upfront.principal_recovered",
+            Multiple,
+            Omitted,
+            1.1,
+            0.5,
+        ),
+        ("fiscal.upfront.npv", Money, Omitted, -2.1e10, 3e10),
+        ("fiscal.residual_present_value", Money, Omitted, 1.4e10, 6e9),
         ("region.gba.size", Money, Omitted, 8.1e10, 1e10),
         ("region.gba.dpi", Multiple, Omitted, 0.95, 0.5),
         ("region.gba.irr", Rate, Lowest, 0.016, 0.05),
@@ -98,7 +131,8 @@ pub(crate) fn outcomes(paths: usize) -> Outcomes {
                 .iter()
                 .enumerate()
                 .map(move |(metric, (name, _, _, mean, sd))| {
-                    let none = name.ends_with("irr") && path % 500 == 3;
+                    let may_miss = name.ends_with("irr") || name.ends_with("years_to_dpi_1");
+                    let none = may_miss && path % 500 == 3;
                     if none {
                         f64::NAN
                     } else {
@@ -123,12 +157,14 @@ fn totals(paths: usize) -> Totals {
         by_year: shares.map(|share| share * paths as u64 / 100).to_vec(),
     };
     Totals {
-        curves: vec![CurveTotal {
-            name: "national.calls".into(),
-            sum: vec![paths * 1_000_000_000; 80],
-            squares: vec![paths * 1_000_000_000_000_000_000; 80],
-            yearly_multiple: false,
-        }],
+        curves: ["national.calls", "national.distributions"]
+            .map(|name| CurveTotal {
+                name: name.into(),
+                sum: vec![paths * 1_000_000_000; 80],
+                squares: vec![paths * 1_000_000_000_000_000_000; 80],
+                yearly_multiple: false,
+            })
+            .to_vec(),
         flows: vec![FlowTotal {
             from: "treasury".into(),
             to: "national".into(),
@@ -187,7 +223,14 @@ pub(crate) fn summary(paths: usize) -> Summary {
             MetricUnit::Count,
         ),
     ];
-    Summary::of(&outcomes(paths), provenance(paths), &terms)
+    Summary {
+        fiscal_terms: Some(FiscalTerms {
+            bond_rate: AnnualRate::new(0.022),
+            bond_draw: BondDraw::AsCalled,
+            cash_rate: AnnualRate::new(0.01),
+        }),
+        ..Summary::of(&outcomes(paths), provenance(paths), &terms)
+    }
 }
 
 #[test]
@@ -203,7 +246,12 @@ fn every_rung_has_a_probability_at_every_threshold() {
             );
         }
     }
-    for name in ["leverage.social.drawn>=10", "national.dpi>=1"] {
+    for name in [
+        "leverage.social.drawn>=10",
+        "national.dpi>=1",
+        "fiscal.npv>=0",
+        "fiscal.upfront.principal_recovered>=1",
+    ] {
         assert!(found.probabilities.get(name).is_some(), "{name}");
     }
 }

@@ -55,13 +55,13 @@ const TIERS: &[Label] = &[
     ("sub_fund.pooled", "sub-funds, pooled", "子基金(合并)"),
     (
         "sub_fund.q25",
-        "sub-fund, lower quartile",
+        "lower-quartile sub-fund",
         "子基金(下四分位)",
     ),
-    ("sub_fund.q50", "sub-fund, median", "子基金(中位数)"),
+    ("sub_fund.q50", "median sub-fund", "子基金(中位数)"),
     (
         "sub_fund.q75",
-        "sub-fund, upper quartile",
+        "upper-quartile sub-fund",
         "子基金(上四分位)",
     ),
     ("direct", "direct projects", "直投项目"),
@@ -77,10 +77,31 @@ const MEASURES: &[Label] = &[
     ("rvpi", "RVPI", "RVPI(剩余价值倍数)"),
     ("tvpi", "TVPI", "TVPI(总价值倍数)"),
     ("irr", "IRR", "内部收益率"),
-    ("pme_ks", "PME (Kaplan-Schoar)", "PME(KS)"),
+    ("pme_ks", "PME (KS)", "PME(KS)"),
     ("direct_alpha", "direct alpha", "直接阿尔法"),
     ("years_to_dpi_1", "years to DPI 1", "回本年限(DPI 达 1)"),
     ("peak_annual_call", "peak annual call", "年度最高缴款"),
+    (
+        "irr_multiple",
+        "paths with several IRRs",
+        "内部收益率不唯一的路径",
+    ),
+    ("jcurve_trough", "trough / size", "低点占规模"),
+    ("years_to_trough", "years to the trough", "到达低点年限"),
+    ("annual_call", "call of year", "年度缴款"),
+    ("principal", "principal", "国债本金"),
+    ("paid_back", "paid back", "现金收回"),
+    (
+        "principal_recovered",
+        "paid back / principal",
+        "收回占本金倍数",
+    ),
+    ("npv", "NPV at the bond rate", "净现值(按国债利率)"),
+    (
+        "residual_present_value",
+        "still held at the term, present value",
+        "届满剩余价值现值",
+    ),
     ("size", "size", "规模"),
     ("fee_load", "fees / size", "费用占规模"),
     ("carry", "carried interest", "业绩报酬"),
@@ -136,6 +157,9 @@ const THINGS: &[Label] = &[
     ("deployment", "deployment", "投资"),
     ("mobilised", "mobilised", "动员资金"),
     ("drawn", "drawn", "实缴口径"),
+    ("fiscal", "treasury", "财政"),
+    ("as_called", "bonds as called", "国债随缴款发行"),
+    ("upfront", "bonds up front", "国债期初一次发行"),
     ("on_capital", "on capital", "按总资本"),
     ("seed", "seed", "种子期"),
     ("start_up", "start-up", "初创期"),
@@ -287,6 +311,22 @@ pub fn metric_label(name: &str, names: &Names, lang: Lang) -> Option<String> {
         ["exits", route, measure] => {
             let route = look_up(ROUTES, route, lang)?;
             Some(format!("{route}: {}", look_up(MEASURES, measure, lang)?))
+        }
+        ["national", measure @ "annual_call", year] => {
+            let (tier, measure) = (
+                look_up(TIERS, "national", lang)?,
+                look_up(MEASURES, measure, lang)?,
+            );
+            let year = year.trim_start_matches('0');
+            Some(match lang {
+                Lang::En => format!("{tier}: {measure} {year}"),
+                Lang::Zh => format!("{tier}: 第 {year} {measure}"),
+            })
+        }
+        ["fiscal", rule @ .., measure] => {
+            let account = look_up(THINGS, "fiscal", lang)?.to_owned();
+            let account = with_details(account, rule, lang);
+            Some(format!("{account}: {}", look_up(MEASURES, measure, lang)?))
         }
         ["mobilised", what] => {
             let mobilised = look_up(THINGS, "mobilised", lang)?;

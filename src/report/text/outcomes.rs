@@ -1,113 +1,21 @@
-//! The tables below the ladder: money and returns by tier, structure, exits, rules.
+//! The tables below returns: structure, exits, rules.
 
 use super::{Story, WIDTH, wrap};
 use crate::metrics::MetricUnit;
-use crate::report::catalogue::{Term, metric_label, route_label, rule_label, tier_label};
+use crate::report::catalogue::{Term, metric_label, route_label, rule_label};
 use crate::report::format::{self, NO_NUMBER};
 use crate::scenario::RuleMode;
 use crate::summary::estimate::Estimate;
 use crate::summary::rules::{Measured, RuleEstimate};
 use crate::table::Section;
 
-const MONEY: [&str; 3] = ["paid_in", "distributed", "residual"];
-const RETURNS: [&str; 3] = ["dpi", "tvpi", "irr"];
-
-/// National company, regions in their order, pooled sub-funds: those that have metrics.
-fn tiers(story: Story) -> Vec<String> {
-    let mut tiers = vec!["national".to_owned()];
-    for (name, _) in story.summary.metrics.iter() {
-        if let Some((id, _)) = name
-            .strip_prefix("region.")
-            .and_then(|rest| rest.split_once('.'))
-        {
-            let tier = format!("region.{id}");
-            if !tiers.contains(&tier) {
-                tiers.push(tier);
-            }
-        }
-    }
-    tiers.push("sub_fund.pooled".to_owned());
-    tiers
-}
-
-fn label_of_tier(story: Story, tier: &str) -> String {
-    tier_label(tier, story.names, story.lang).unwrap_or_else(|| tier.to_owned())
-}
-
-/// The label of a metric without its tier: "IRR".
-fn label_of_measure(story: Story, metric: &str) -> String {
-    let label = label_of_metric(story, metric);
-    label
-        .rsplit_once(": ")
-        .map_or(label.clone(), |(_, measure)| measure.to_owned())
-}
-
-fn label_of_metric(story: Story, metric: &str) -> String {
+/// The label of a metric with its tier.
+pub(super) fn label_of_metric(story: Story, metric: &str) -> String {
     metric_label(metric, story.names, story.lang).unwrap_or_else(|| metric.to_owned())
 }
 
-/// Paid in, distributed, residual.
-pub(super) fn money(story: Story) -> Section {
-    let labels = MONEY.map(|measure| label_of_measure(story, &format!("national.{measure}")));
-    let header = [story.term(Term::Tier)]
-        .into_iter()
-        .chain(labels.iter().map(String::as_str));
-    let mut section = Section::new(story.term(Term::MoneyByTier), header);
-    for tier in tiers(story) {
-        let amounts = MONEY.map(|measure| story.metric(&format!("{tier}.{measure}")));
-        if amounts.iter().any(Option::is_some) {
-            let say = |amount: Option<&Estimate>| {
-                amount.map_or_else(
-                    || NO_NUMBER.into(),
-                    |amount| format::mean(amount, story.lang),
-                )
-            };
-            let head = label_of_tier(story, &tier);
-            section
-                .rows
-                .push([head].into_iter().chain(amounts.map(say)).collect());
-        }
-    }
-    section
-}
-
-/// Multiples and rates with their spread and both intervals.
-pub(super) fn returns(story: Story) -> Section {
-    let header = [
-        story.term(Term::Tier),
-        story.term(Term::Measure),
-        story.term(Term::Mean),
-        story.term(Term::Interval),
-        "P5",
-        "P50",
-        "P95",
-        story.term(Term::MedianInterval),
-    ];
-    let mut section = Section::new(story.term(Term::ReturnsByTier), header);
-    for tier in tiers(story) {
-        let mut head = label_of_tier(story, &tier);
-        for measure in RETURNS {
-            let name = format!("{tier}.{measure}");
-            let Some(estimate) = story.metric(&name) else {
-                continue;
-            };
-            let mut row = vec![std::mem::take(&mut head), label_of_measure(story, &name)];
-            row.extend(spread(story, estimate));
-            row.push(format::interval(
-                estimate.intervals.p50,
-                estimate,
-                story.lang,
-            ));
-            section.rows.push(row);
-            if estimate.mean.is_none() && estimate.missing > 0 && section.notes.is_empty() {
-                section.notes = wrap(story.term(Term::MissingNote), WIDTH);
-            }
-        }
-    }
-    section
-}
-
-fn spread(story: Story, estimate: &Estimate) -> [String; 5] {
+/// Mean, its interval and three quantiles.
+pub(super) fn spread(story: Story, estimate: &Estimate) -> [String; 5] {
     let say = |value| format::of(value, estimate, story.lang);
     [
         format::mean(estimate, story.lang),

@@ -1,4 +1,5 @@
 use super::*;
+use crate::scenario::BondDraw;
 use crate::summary::tests::summary;
 
 fn names() -> Names {
@@ -59,4 +60,55 @@ fn results_without_a_metric_have_a_report_without_its_line() {
     bare.probabilities = std::iter::empty().collect();
     let text = render(&bare, &names(), Lang::Zh);
     assert!(!text.contains("杠杆倍数("));
+}
+
+/// The lines of a report from the one that begins with `title` to the next blank one.
+fn section(text: &str, title: &str) -> String {
+    let from = text.find(title).expect("the section is there");
+    let rest = &text[from..];
+    rest[..rest.find("\n\n").unwrap_or(rest.len())].to_owned()
+}
+
+#[test]
+fn money_comes_back_in_the_order_in_which_an_analyst_reads() {
+    let text = render(&summary(2000), &names(), Lang::En);
+    let titles = [
+        "MONEY by tier",
+        "RETURNS by tier",
+        "J-CURVE AND PAYBACK",
+        "CALLS ON THE TREASURY",
+        "FISCAL",
+        "STRUCTURE",
+    ];
+    let places = titles.map(|title| text.find(title).expect("the section is there"));
+    assert!(places.is_sorted(), "{places:?}");
+    let returns = section(&text, "RETURNS by tier");
+    assert!(returns.contains("paths with several IRRs"), "{returns}");
+    assert!(returns.contains("median sub-fund"), "{returns}");
+    assert!(section(&text, "J-CURVE").contains("-48.0%"));
+    let calls = section(&text, "CALLS ON THE TREASURY");
+    let years: Vec<&str> = calls
+        .lines()
+        .skip(3)
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert_eq!(years[..3], ["1", "10", "largest"], "{calls}");
+}
+
+#[test]
+fn both_rules_of_issuing_bonds_are_told_the_scenario_s_first() {
+    let mut both = summary(2000);
+    for (draw, first) in [
+        (BondDraw::AsCalled, "as called"),
+        (BondDraw::Upfront, "up front"),
+    ] {
+        both.fiscal_terms.as_mut().expect("terms").bond_draw = draw;
+        let fiscal = section(&render(&both, &names(), Lang::En), "FISCAL");
+        assert!(fiscal.contains("against bonds at 2.20% a year"), "{fiscal}");
+        let first_row = fiscal.lines().nth(3).expect("a row");
+        assert!(first_row.trim_start().starts_with(first), "{fiscal}");
+        assert_eq!(fiscal.matches("P(beats the bond)").count(), 2, "{fiscal}");
+    }
+    both.fiscal_terms = None;
+    assert!(!render(&both, &names(), Lang::En).contains("FISCAL"));
 }

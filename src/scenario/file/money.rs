@@ -1,12 +1,12 @@
 //! Keys of raising money: the national company, regions, sub-funds.
 
-use super::{LOADING, LONGEST, MONEY, ORIGINS, PART, SHARE, amount, mix};
+use super::{LOADING, LONGEST, MONEY, ORIGINS, PART, RATE, SHARE, amount, mix};
 use crate::scenario::reader::{Bounds, Table};
 use crate::scenario::{
-    AtTerm, FirstClose, ListedSubFunds, LpClass, National, Raising, Region, Regions, Scenario,
-    SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
+    AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, National, Raising, Region, Regions,
+    Scenario, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
 };
-use crate::units::{Money, Share, Years};
+use crate::units::{AnnualRate, Money, Share, Years};
 
 pub fn national(root: &Table) -> National {
     let national = root.table("national");
@@ -24,6 +24,15 @@ pub fn national(root: &Table) -> National {
             ],
         ),
         at_term: national.choice("at_term", &[("hold_nav", AtTerm::HoldNav)]),
+        bond_rate: AnnualRate::new(national.rate("bond_rate", RATE)),
+        bond_draw: national.choice(
+            "bond_draw",
+            &[
+                ("as_called", BondDraw::AsCalled),
+                ("upfront", BondDraw::Upfront),
+            ],
+        ),
+        cash_rate: AnnualRate::new(national.rate("cash_rate", RATE)),
     }
 }
 
