@@ -73,11 +73,11 @@ fn block_steps(criterion: &mut Criterion, name: &str, context: PathContext) {
     let mut ready = Workspace::default();
     ready.begin(context);
     let mut year = 0.0;
-    while ready.cohort.is_empty() {
+    while ready.programme.funds.is_empty() {
         year += 1.0;
         ready.raise_cohort(context, year);
     }
-    let funds = ready.cohort.clone();
+    let funds = ready.programme.funds.clone();
     let block = &funds[..funds.len().min(BLOCK)];
     let before = ready.programme.deals.funded;
     let mut deployed = ready.clone();

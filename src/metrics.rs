@@ -106,7 +106,7 @@ pub fn record(
 ) {
     let committed = ladder::committed(scenario, programme, f64::INFINITY);
     ladder::record(scenario, programme, &committed, sink);
-    let funds = Funds::of(&programme.funds);
+    let funds = Funds::of(programme);
     returns::record(scenario, economy, programme, funds.size, sink);
     funds.record_quartiles(sink);
     fiscal::record_calls(&programme.ledger, sink);

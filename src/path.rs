@@ -36,7 +36,9 @@ pub struct Programme {
     /// The raising of sub-funds by region.
     pub raising: Vec<RegionRaising>,
     /// Closed sub-funds and what became of them.
-    pub funds: Vec<FundOutcome>,
+    pub funds: Vec<SubFund>,
+    /// What became of each of them.
+    pub outcomes: Vec<FundOutcome>,
     /// First cheques by stage, in yuan.
     pub cheques_by_stage: Vec<f64>,
     /// Companies by stage of the first cheque.
@@ -54,12 +56,18 @@ pub struct Programme {
 }
 
 impl Programme {
+    /// The closed sub-funds, each with what became of it.
+    pub fn sub_funds(&self) -> impl Iterator<Item = (&SubFund, &FundOutcome)> + Clone {
+        self.funds.iter().zip(&self.outcomes)
+    }
+
     /// A programme in which nothing has happened yet.
     pub fn clear(&mut self, scenario: &Scenario, structure: &Structure) {
         let regions = scenario.region.len();
         let stages = scenario.stage.len();
         self.ledger.clear(structure.quarters, regions);
         self.funds.clear();
+        self.outcomes.clear();
         self.closes.resize_with(regions, Vec::new);
         self.raising.resize_with(regions, RegionRaising::default);
         self.cheques_by_stage.clear();
@@ -73,11 +81,9 @@ impl Programme {
     }
 }
 
-/// A closed sub-fund and what became of it, in yuan.
+/// What became of a sub-fund, in yuan.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FundOutcome {
-    /// The sub-fund.
-    pub fund: SubFund,
     /// Called from LPs and the GP.
     pub called: f64,
     /// Distributed to them.
@@ -110,8 +116,6 @@ pub struct Workspace {
     pub economy: Economy,
     /// What happened.
     pub programme: Programme,
-    /// The sub-funds that closed last.
-    pub cohort: Vec<SubFund>,
     mandates: Vec<Mandate>,
     skill_factors: Vec<EventFactors>,
     sectors: Vec<u32>,
@@ -127,14 +131,15 @@ pub fn simulate_path(context: PathContext, workspace: &mut Workspace) {
     workspace.begin(context);
     let years = libm::ceil(context.scenario.national.term.years()) as usize;
     for year in 0..years {
+        let before = workspace.programme.funds.len();
         workspace.raise_cohort(context, (year + 1) as f64);
-        let cohort = std::mem::take(&mut workspace.cohort);
-        for block in cohort.chunks(BLOCK) {
+        let funds = std::mem::take(&mut workspace.programme.funds);
+        for block in funds[before..].chunks(BLOCK) {
             workspace.deploy(context, block);
             workspace.live(context, block);
             workspace.settle(context, block);
         }
-        workspace.cohort = cohort;
+        workspace.programme.funds = funds;
     }
     workspace.finish(context);
 }
@@ -172,11 +177,13 @@ impl Workspace {
         }
     }
 
-    /// The sub-funds that close before `until`, region after region; they stand in [`Workspace::cohort`].
+    /// The sub-funds that close before `until`, region after region.
     pub fn raise_cohort(&mut self, context: PathContext, until: f64) {
-        self.cohort.clear();
         let Programme {
-            closes, raising, ..
+            closes,
+            raising,
+            funds,
+            ..
         } = &mut self.programme;
         for (raising, closes) in raising.iter_mut().zip(closes.iter()) {
             let context = RaisingContext {
@@ -188,7 +195,7 @@ impl Workspace {
                 arch: context.arch,
                 closes,
             };
-            raising.advance(&context, until, &mut self.cohort);
+            raising.advance(&context, until, funds);
         }
     }
 
@@ -259,9 +266,8 @@ impl Workspace {
         self.cash.settle(arch, block, &self.mandates, structure);
         let cash = &self.cash;
         self.programme
-            .funds
-            .extend(block.iter().enumerate().map(|(i, fund)| FundOutcome {
-                fund: *fund,
+            .outcomes
+            .extend((0..block.len()).map(|i| FundOutcome {
                 called: cash.called[i],
                 distributed: cash.distributed[i],
                 residual: cash.residual[i],

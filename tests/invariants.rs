@@ -13,7 +13,7 @@ const CLOSED: f64 = 1e-9;
 /// The largest relative gap of any account, with those that only whole lives show.
 fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
     let ledger = &programme.ledger;
-    let size: f64 = programme.funds.iter().map(|fund| fund.fund.size).sum();
+    let size: f64 = programme.funds.iter().map(|fund| fund.size).sum();
     let sum = |series: &[f64]| series.iter().sum::<f64>();
     let mut worst = ledger.imbalance();
     let mut account = |one: f64, other: f64| worst = worst.max((one - other).abs());
@@ -36,36 +36,35 @@ fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
     // Funds' balances are the pool's.
     account(
         sum(&ledger.sub_funds.calls),
-        programme.funds.iter().map(|fund| fund.called).sum(),
+        programme.outcomes.iter().map(|fund| fund.called).sum(),
     );
     account(
         sum(&ledger.sub_funds.distributions),
-        programme.funds.iter().map(|fund| fund.distributed).sum(),
+        programme.outcomes.iter().map(|fund| fund.distributed).sum(),
     );
     // Each region pays its part of each fund.
     for (region, flows) in ledger.regions.iter().enumerate() {
         let funds = || {
             programme
-                .funds
-                .iter()
-                .filter(|fund| fund.fund.region as usize == region)
+                .sub_funds()
+                .filter(|(fund, _)| fund.region as usize == region)
+                .map(|(fund, outcome)| (fund.regional / fund.size, outcome))
         };
-        let part = |fund: &tierfund::path::FundOutcome| fund.fund.regional / fund.fund.size;
         account(
             sum(&flows.sub_fund_calls),
-            funds().map(|fund| part(fund) * fund.called).sum(),
+            funds().map(|(part, fund)| part * fund.called).sum(),
         );
         account(
             sum(&flows.sub_fund_distributions),
-            funds().map(|fund| part(fund) * fund.distributed).sum(),
+            funds().map(|(part, fund)| part * fund.distributed).sum(),
         );
     }
     // Every sub-fund's size is its LPs' and its GP's money.
-    for fund in &programme.funds {
-        let others: f64 = fund.fund.others.iter().sum();
-        account(fund.fund.size, fund.fund.regional + fund.fund.gp + others);
+    for (fund, outcome) in programme.sub_funds() {
+        let others: f64 = fund.others.iter().sum();
+        account(fund.size, fund.regional + fund.gp + others);
         assert!(
-            fund.called <= fund.fund.size * (1.0 + CLOSED),
+            outcome.called <= fund.size * (1.0 + CLOSED),
             "called more than committed: {fund:?}"
         );
     }
@@ -94,7 +93,7 @@ fn planted_faults_open_an_account() {
         |p| p.ledger.sub_funds.carry[60] *= 2.0,
         |p| p.ledger.regions[1].distributions.rotate_right(1),
         |p| p.ledger.regions[0].national_calls[20] = 0.0,
-        |p| p.funds[3].called -= 1e6,
+        |p| p.outcomes[3].called -= 1e6,
         |p| p.proceeds[0] += 1e7,
     ];
     replay(&scenario, 5, 1, |workspace| {
@@ -111,13 +110,11 @@ fn enforced_rules_are_kept_by_every_vehicle() {
     let scenario = scenario("national-2025", &[]);
     let rules = &scenario.rules;
     replay(&scenario, 9, 40, |workspace| {
-        for fund in &workspace.programme.funds {
-            assert!(
-                fund.early >= rules.early_stage_min.threshold * fund.fund.size * (1.0 - CLOSED)
-            );
-            assert!(fund.fund.regional < fund.fund.largest_other);
-            assert!(fund.fund.regional <= 0.30 * fund.fund.size * (1.0 + CLOSED));
-            assert!(fund.fund.launch <= rules.investment_period.threshold);
+        for (fund, outcome) in workspace.programme.sub_funds() {
+            assert!(outcome.early >= rules.early_stage_min.threshold * fund.size * (1.0 - CLOSED));
+            assert!(fund.regional < fund.largest_other);
+            assert!(fund.regional <= 0.30 * fund.size * (1.0 + CLOSED));
+            assert!(fund.launch <= rules.investment_period.threshold);
         }
         assert_eq!(workspace.programme.deals.dear_deals, 0);
         assert_eq!(workspace.programme.deals.large_cheques, 0);

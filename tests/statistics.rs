@@ -207,15 +207,15 @@ fn fractions_raised_and_asked_have_their_means_and_spreads() {
     let raised = |p: &tierfund::path::Programme| {
         p.funds
             .iter()
-            .filter(|f| f.fund.region == 1)
-            .map(|f| f.fund.size / p.raising[1].targets_of_closed)
+            .filter(|f| f.region == 1)
+            .map(|f| f.size / p.raising[1].targets_of_closed)
             .collect()
     };
     let asked = |p: &tierfund::path::Programme| {
         p.funds
             .iter()
-            .filter(|f| f.fund.region == 1)
-            .map(|f| f.fund.regional / f.fund.size)
+            .filter(|f| f.region == 1)
+            .map(|f| f.regional / f.size)
             .collect()
     };
     let target = |p: &tierfund::path::Programme| {

@@ -1,7 +1,7 @@
 //! All sub-funds of a path in one pass: sums, and how single funds differ.
 
 use super::{MetricUnit, MissingRank, Sink};
-use crate::path::FundOutcome;
+use crate::path::Programme;
 
 /// Quarters of the funds that lie at or below each quartile, and its name.
 const QUARTILES: [(usize, &str); 3] = [(1, "q25"), (2, "q50"), (3, "q75")];
@@ -22,18 +22,19 @@ pub struct Funds {
 }
 
 impl Funds {
-    /// Adds up `funds` and ranks them.
-    pub fn of(funds: &[FundOutcome]) -> Self {
+    /// Adds up the programme's sub-funds and ranks them.
+    pub fn of(programme: &Programme) -> Self {
         let (mut size, mut regional, mut early) = (0.0, 0.0, 0.0);
-        let mut dpi = Vec::with_capacity(funds.len());
-        let mut tvpi = Vec::with_capacity(funds.len());
-        for fund in funds {
-            size += fund.fund.size;
-            regional += fund.fund.regional;
-            early += fund.early;
-            if fund.called > 0.0 {
-                dpi.push(key(fund.distributed / fund.called));
-                tvpi.push(key((fund.distributed + fund.residual) / fund.called));
+        let mut dpi = Vec::with_capacity(programme.funds.len());
+        let mut tvpi = Vec::with_capacity(programme.funds.len());
+        for (fund, outcome) in programme.sub_funds() {
+            size += fund.size;
+            regional += fund.regional;
+            early += outcome.early;
+            if outcome.called > 0.0 {
+                let distributed = outcome.distributed;
+                dpi.push(key(distributed / outcome.called));
+                tvpi.push(key((distributed + outcome.residual) / outcome.called));
             }
         }
         Self {

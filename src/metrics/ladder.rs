@@ -108,8 +108,7 @@ pub fn committed(scenario: &Scenario, programme: &Programme, time: f64) -> Mobil
         money.add_close(scenario, close, 1.0);
     }
     let mut sub_funds = SubFundMoney::default();
-    let funds = programme.funds.iter().map(|fund| &fund.fund);
-    for fund in funds.filter(|fund| fund.launch < time) {
+    for fund in programme.funds.iter().filter(|fund| fund.launch < time) {
         sub_funds.add(fund, scenario.lp_class.len(), 1.0);
     }
     money.add_sub_funds(scenario, &sub_funds);
@@ -123,7 +122,7 @@ pub fn committed_by_year(
     years: usize,
 ) -> Vec<Mobilised> {
     let mut in_year = vec![SubFundMoney::default(); years];
-    for fund in programme.funds.iter().map(|fund| &fund.fund) {
+    for fund in &programme.funds {
         if let Some(sub_funds) = in_year.get_mut(fund.launch as usize) {
             sub_funds.add(fund, scenario.lp_class.len(), 1.0);
         }
@@ -154,9 +153,9 @@ pub fn drawn(scenario: &Scenario, programme: &Programme) -> Mobilised {
         }
     }
     let mut sub_funds = SubFundMoney::default();
-    for fund in &programme.funds {
-        let part = fund.called / fund.fund.size;
-        sub_funds.add(&fund.fund, scenario.lp_class.len(), part);
+    for (fund, outcome) in programme.sub_funds() {
+        let part = outcome.called / fund.size;
+        sub_funds.add(fund, scenario.lp_class.len(), part);
     }
     money.add_sub_funds(scenario, &sub_funds);
     money

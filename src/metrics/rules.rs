@@ -3,6 +3,7 @@
 use super::ladder::Mobilised;
 use super::{MetricUnit, MissingRank, Sink, ratio};
 use crate::path::Programme;
+use crate::path::fundraising::sub_funds::SubFund;
 use crate::scenario::{Rule, RuleMode, Scenario};
 use crate::structure::Structure;
 
@@ -86,11 +87,13 @@ fn decision_findings(
     let shares = sub_fund_shares(scenario, structure, programme);
     let lowest_share = shares.iter().copied().fold(f64::NAN, f64::min);
     let least_early = rules.early_stage_min.threshold * (1.0 - ROUNDING);
-    let early = |fund: &crate::path::FundOutcome| fund.early / fund.fund.size;
-    let largest =
-        |fund: &crate::path::FundOutcome| ratio(fund.fund.regional, fund.fund.largest_other);
-    let mean_size = ratio(funds.iter().map(|f| f.fund.size).sum(), funds.len() as f64);
-    let last_launch = funds.iter().map(|f| f.fund.launch).fold(f64::NAN, f64::max);
+    let early: Vec<f64> = programme
+        .sub_funds()
+        .map(|(fund, outcome)| outcome.early / fund.size)
+        .collect();
+    let largest = |fund: &SubFund| ratio(fund.regional, fund.largest_other);
+    let mean_size = ratio(funds.iter().map(|f| f.size).sum(), funds.len() as f64);
+    let last_launch = funds.iter().map(|f| f.launch).fold(f64::NAN, f64::max);
     let early_deals = early_deals(scenario, programme);
     let term = scenario.national.term.years();
     [
@@ -111,9 +114,9 @@ fn decision_findings(
             name: "early_stage_min",
             rule: rules.early_stage_min,
             unit: MetricUnit::Share,
-            measured: funds.iter().map(early).fold(f64::NAN, f64::min),
-            kept: funds.iter().all(|fund| early(fund) >= least_early),
-            vehicles_kept: part(funds, |fund| early(fund) >= least_early),
+            measured: early.iter().copied().fold(f64::NAN, f64::min),
+            kept: early.iter().all(|&part| part >= least_early),
+            vehicles_kept: part(&early, |&part| part >= least_early),
             binds: ratio(deals.replaced as f64, deals.candidates as f64),
         },
         Finding {
@@ -121,11 +124,9 @@ fn decision_findings(
             rule: rules.not_largest_lp,
             unit: MetricUnit::Multiple,
             measured: funds.iter().map(largest).fold(f64::NAN, f64::max),
-            kept: funds
-                .iter()
-                .all(|fund| fund.fund.regional < fund.fund.largest_other),
-            vehicles_kept: part(funds, |fund| fund.fund.regional < fund.fund.largest_other),
-            binds: part(funds, |fund| fund.fund.not_largest_binds),
+            kept: funds.iter().all(|fund| fund.regional < fund.largest_other),
+            vehicles_kept: part(funds, |fund| fund.regional < fund.largest_other),
+            binds: part(funds, |fund| fund.not_largest_binds),
         },
         Finding {
             name: "valuation_max",
@@ -153,9 +154,9 @@ fn decision_findings(
             kept: funds.is_empty()
                 || mean_size <= rules.sub_fund_mean_size_max.threshold * (1.0 + ROUNDING),
             vehicles_kept: part(funds, |fund| {
-                fund.fund.size <= rules.sub_fund_mean_size_max.threshold
+                fund.size <= rules.sub_fund_mean_size_max.threshold
             }),
-            binds: part(funds, |fund| fund.fund.mean_size_binds),
+            binds: part(funds, |fund| fund.mean_size_binds),
         },
         Finding {
             name: "national_term",
@@ -173,7 +174,7 @@ fn decision_findings(
             measured: last_launch,
             kept: funds.is_empty() || last_launch <= rules.investment_period.threshold,
             vehicles_kept: part(funds, |fund| {
-                fund.fund.launch <= rules.investment_period.threshold
+                fund.launch <= rules.investment_period.threshold
             }),
             binds: f64::NAN,
         },
@@ -202,8 +203,8 @@ fn outcome_findings(
         vehicles_kept,
         binds: f64::NAN,
     };
-    let total: f64 = funds.iter().map(|f| f.fund.size).sum();
-    let early: f64 = funds.iter().map(|f| f.early).sum();
+    let total: f64 = funds.iter().map(|f| f.size).sum();
+    let early: f64 = programme.outcomes.iter().map(|f| f.early).sum();
     let least = rules.regional_size_min.threshold * (1.0 - ROUNDING);
     [
         outcome(
@@ -243,7 +244,7 @@ fn sub_fund_shares(scenario: &Scenario, structure: &Structure, programme: &Progr
         scenario.regions.sub_fund_share.rest().fraction() * (1.0 - structure.region_fee_budget);
     let mut tickets = vec![0.0; programme.closes.len()];
     for fund in &programme.funds {
-        tickets[fund.fund.region as usize] += fund.fund.regional;
+        tickets[fund.region as usize] += fund.regional;
     }
     let share_of = |(closes, tickets): (&Vec<crate::path::fundraising::closes::Close>, f64)| {
         let size: f64 = closes.iter().map(|close| close.total).sum();
