@@ -285,8 +285,9 @@ impl EndLives<'_> {
         let first = self.take(Event::Fail as usize, Route::WoundUp);
         let Ends { amount, cost, .. } = &mut self.ends[Route::WoundUp as usize];
         let cost = &cost[first..];
+        let recovery = self.context.model.fail_recovery;
         for (amount, cost) in amount.grow(cost.len()).iter_mut().zip(cost) {
-            *amount = self.context.model.fail_recovery * cost;
+            *amount = recovery * cost;
         }
     }
 
