@@ -187,6 +187,15 @@ pub fn base_weights(scenario: &Scenario, stage: &Stage) -> Result<[f64; Event::C
     let window = &scenario.economy.window;
     let shut = window.shut_share();
     let states = [(1.0 - shut, 1.0), (shut, window.shut_factor)];
+    let never_lists = states.iter().all(|(share, factor)| share * factor <= 0.0);
+    if never_lists && stage.weights[Event::Listing as usize] > 0.0 {
+        return Err(KeyProblem::new(
+            "economy.listing_window.shut_factor",
+            "the listing window never opens and nothing lists while it is shut, but companies should list"
+                .to_owned(),
+            "let the window open, raise shut_factor, or set the listing weights to 0",
+        ));
+    }
     let conditions = Conditions {
         sector_correlation: scenario.economy.sector_correlation,
         listing_window: &states,
