@@ -2,6 +2,7 @@
 
 mod check;
 mod failure;
+mod init;
 mod out_dir;
 mod run;
 
@@ -29,6 +30,8 @@ pub struct Cli {
 enum Command {
     /// Simulate a scenario and report leverage, returns, exits and rules.
     Run(run::Run),
+    /// Write a scenario to start from.
+    Init(init::Init),
     /// Check a scenario: valid, or all its problems; show what follows from it.
     Check(check::Check),
 }
@@ -43,6 +46,7 @@ impl Cli {
     pub fn execute(&self) -> Result<(), Failure> {
         let result = match &self.command {
             Command::Run(run) => run.execute(),
+            Command::Init(init) => init.execute(),
             Command::Check(check) => check.execute(),
         };
         match result {

@@ -114,7 +114,12 @@ fn a_scenario_that_is_not_there_ends_with_code_2_and_its_name() {
 
 #[test]
 fn help_explains_exit_codes_and_gives_an_example() {
-    for arguments in [&["--help"][..], &["run", "--help"], &["check", "--help"]] {
+    for arguments in [
+        &["--help"][..],
+        &["run", "--help"],
+        &["check", "--help"],
+        &["init", "--help"],
+    ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(0));
         assert!(stdout(&output).contains("Exit codes:"), "{arguments:?}");
@@ -373,4 +378,92 @@ fn a_reader_that_stops_reading_ends_the_command_quietly() {
         );
         assert_eq!(message, "");
     }
+}
+
+#[test]
+fn each_template_is_written_valid_and_runs() {
+    let place = Place::new("init");
+    for (arguments, name, says) in [
+        (&[][..], "mine", "[region.gba]"),
+        (&["--template", "national"], "national", "[region.gba]"),
+        (&["--template", "minimal"], "small fund", "最小情景模板"),
+    ] {
+        let file = place.path(&format!("{name}.toml"));
+        let written = run(&[&["init", &file][..], arguments].concat());
+        assert_eq!(written.status.code(), Some(0), "{}", stderr(&written));
+        assert_eq!(stderr(&written), "");
+        assert!(stdout(&written).contains(&format!("Wrote {file}")));
+        assert!(stdout(&written).contains("\n  tierfund run "));
+        assert_eq!(stdout(&written).contains('\''), name.contains(' '));
+        let text = fs::read_to_string(&file).expect("the scenario is there");
+        assert!(text.contains(says), "{name}");
+        assert!(!text.contains("extends"), "{name} stands alone");
+        assert!(text.contains(&format!("\nname = \"{name}\"\n")));
+        let checked = run(&["check", &file]);
+        assert_eq!(checked.status.code(), Some(0), "{}", stderr(&checked));
+        let result = run(&["run", &file, "--paths", "4", "--format", "json"]);
+        assert_eq!(result.status.code(), Some(0), "{}", stderr(&result));
+        let object: serde_json::Value = serde_json::from_slice(&result.stdout).expect("JSON");
+        assert_eq!(object["provenance"]["scenario"], name);
+    }
+    assert_eq!(
+        place.names(),
+        ["mine.toml", "national.toml", "small fund.toml"],
+        "no temporary file is left"
+    );
+}
+
+#[test]
+fn a_written_copy_of_the_national_fund_gives_its_results() {
+    let place = Place::new("init_same");
+    let file = place.path("copy.toml");
+    assert_eq!(run(&["init", &file]).status.code(), Some(0));
+    let metrics = |scenario: &str| {
+        let output = run(&["run", scenario, "--paths", "4", "--format", "json"]);
+        let object: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        object["metrics"].to_string()
+    };
+    assert_eq!(metrics(&file), metrics(NATIONAL));
+}
+
+#[test]
+fn a_template_replaces_a_file_only_when_asked() {
+    let place = Place::new("init_force");
+    let file = place.path("mine.toml");
+    fs::write(&file, "years of work").expect("the file is written");
+    refused(&["init", &file], "--force");
+    assert_eq!(fs::read_to_string(&file).expect("a file"), "years of work");
+    let forced = run(&["init", &file, "--force", "--template", "minimal"]);
+    assert_eq!(forced.status.code(), Some(0), "{}", stderr(&forced));
+    assert!(
+        fs::read_to_string(&file)
+            .expect("a file")
+            .contains("[region.one]")
+    );
+    assert_eq!(place.names(), ["mine.toml"]);
+}
+
+#[test]
+fn a_template_goes_nowhere_but_to_the_name_of_a_file() {
+    let place = Place::new("init_bad");
+    let folder = place.path("folder");
+    fs::create_dir(&folder).expect("the folder is made");
+    refused(&["init"], "FILE");
+    refused(&["init", "..", "--force"], "name of a file");
+    refused(&["init", ""], "<FILE>");
+    refused(&["init", &folder, "--force"], "this is a folder");
+    refused(&["init", &place.path("nowhere/a.toml")], "no such folder");
+    refused(&["init", "/dev/null", "--force"], "no ordinary file");
+    refused(
+        &["init", &place.path("a.toml"), "--template", "maximal"],
+        "minimal",
+    );
+    let failed = run(&["init", "/proc/a.toml"]);
+    assert_eq!(failed.status.code(), Some(1), "{}", stderr(&failed));
+    assert!(
+        stderr(&failed).contains("cannot write /proc/a.toml"),
+        "{}",
+        stderr(&failed)
+    );
+    assert_eq!(place.names(), ["folder"]);
 }

@@ -24,6 +24,9 @@ const EVENTS: [&str; 6] = [
     "stalled",
 ];
 
+/// The base case: every number in it has a source, and every number that an overlay changes.
+const BASE: &str = "national-2025.toml";
+
 /// Numbers of `national-2025.toml` without a source.
 const WITHOUT_SOURCE: [(&str, &str); 1] = [(
     "region.*.launch",
@@ -67,6 +70,27 @@ fn shipped() -> Vec<String> {
     names.sort();
     assert!(names.len() >= 2, "{names:?}");
     names
+}
+
+/// The base case and the files that extend it.
+fn sourced() -> Vec<String> {
+    let mut names = shipped();
+    names.retain(|name| name != "reference-r1.toml");
+    assert!(names.len() >= 7, "{names:?}");
+    names
+}
+
+/// Whether the file itself, not one that it extends, gives the value of `path`.
+fn is_own(scenario: &Scenario, path: &str) -> bool {
+    let last = scenario.document.layers().len() - 1;
+    let place = scenario.document.place(path);
+    place.is_some_and(|place| place.layer == last)
+}
+
+/// The numbers that `scenario` itself gives.
+fn own_numbers(scenario: &Scenario) -> impl Iterator<Item = &Parameter> {
+    let parameters = scenario.parameters.iter();
+    parameters.filter(|parameter| is_own(scenario, &parameter.path))
 }
 
 /// A key as README writes it: `*` for the author's names, placeholders for names given elsewhere.
@@ -388,24 +412,30 @@ fn every_source_that_a_shipped_scenario_names_is_explained_and_every_one_explain
 }
 
 #[test]
-fn every_number_of_the_base_case_has_a_source() {
-    for parameter in national().parameters {
-        let excepted = is_excepted(&WITHOUT_SOURCE, &parameter.path);
-        assert_eq!(parameter.source.is_none(), excepted, "{}", parameter.path);
+fn every_number_that_a_file_gives_has_a_source() {
+    for name in sourced() {
+        for parameter in own_numbers(&read(&name, &[])) {
+            let excepted = name == BASE && is_excepted(&WITHOUT_SOURCE, &parameter.path);
+            let found = parameter.source.is_none();
+            assert_eq!(found, excepted, "{name}: {}", parameter.path);
+        }
     }
 }
 
 #[test]
-fn every_assumed_number_of_the_base_case_has_a_range_and_every_documented_fact_has_none() {
-    for parameter in national().parameters {
-        let source = parameter.source.unwrap_or_default();
-        let ends = usize::from(parameter.low.is_some()) + usize::from(parameter.high.is_some());
-        let expected = match source.chars().next() {
-            Some('A') if is_excepted(&WITHOUT_RANGE, &parameter.path) => 0,
-            Some('A' | 'E') => 2,
-            _ => 0,
-        };
-        assert_eq!(ends, expected, "{} ({source})", parameter.path);
+fn every_assumed_number_has_a_range_and_every_documented_fact_has_none() {
+    for name in sourced() {
+        for parameter in own_numbers(&read(&name, &[])) {
+            let source = parameter.source.clone().unwrap_or_default();
+            let ends = usize::from(parameter.low.is_some()) + usize::from(parameter.high.is_some());
+            let excepted = name == BASE && is_excepted(&WITHOUT_RANGE, &parameter.path);
+            let expected = match source.chars().next() {
+                Some('A') if excepted => 0,
+                Some('A' | 'E') => 2,
+                _ => 0,
+            };
+            assert_eq!(ends, expected, "{name}: {} ({source})", parameter.path);
+        }
     }
 }
 
@@ -428,17 +458,19 @@ fn every_base_lies_within_its_range() {
 fn every_number_in_the_assumptions_is_the_number_of_the_scenario() {
     let (_, rows) = assumptions();
     let files: BTreeSet<&str> = rows.iter().map(|row| row.file.as_str()).collect();
-    assert!(files.contains("national-2025.toml"));
+    let expected = sourced();
+    assert_eq!(files, expected.iter().map(String::as_str).collect());
     for file in files {
         let mut used = BTreeSet::new();
-        for parameter in read(file, &[]).parameters {
+        let scenario = read(file, &[]);
+        for parameter in &scenario.parameters {
             let path = &parameter.path;
+            // A file that extends another explains only what it changes.
+            if !is_own(&scenario, path) {
+                continue;
+            }
             let Some(row) = row_of(&rows, file, path) else {
-                // A file that extends another explains only what it changes.
-                assert!(
-                    file != "national-2025.toml" || parameter.source.is_none(),
-                    "{path}"
-                );
+                assert!(parameter.source.is_none(), "{file}: {path}");
                 continue;
             };
             assert_eq!(parameter.source.as_ref(), Some(&row.id), "{file}: {path}");
@@ -470,52 +502,94 @@ fn every_number_in_the_assumptions_is_the_number_of_the_scenario() {
     }
 }
 
+/// The rows of the table of choices in the section of `file`; none where it has no such table.
+fn choice_rows<'a>(text: &'a str, file: &str) -> Vec<&'a str> {
+    let section = text.split("\n## ").find_map(|section| {
+        let title = format!("`{file}`\n");
+        section.strip_prefix(title.as_str())
+    });
+    let section = section.unwrap_or_else(|| panic!("{file} has no section"));
+    let table = section.split("| key | choice |").nth(1).unwrap_or_default();
+    let rows = table.lines().skip(2);
+    rows.take_while(|line| line.starts_with('|')).collect()
+}
+
+/// The words that a key of `scenario` may hold, if it is a choice.
+fn words_of(scenario: &Scenario, key: &str) -> Option<Vec<String>> {
+    let asked = scenario.asked.iter().find(|asked| asked.path == key)?;
+    match &asked.kind {
+        Kind::Choice(words) => Some(words.clone()),
+        _ => None,
+    }
+}
+
 #[test]
-fn every_choice_in_the_assumptions_is_the_choice_of_the_base_case() {
+fn every_choice_in_the_assumptions_is_the_choice_of_its_file() {
     let text = page("ASSUMPTIONS.md");
-    let scenario = national();
-    let table = text
-        .split("| key | choice |")
-        .nth(1)
-        .expect("the table of choices");
-    let rows: Vec<&str> = table
-        .lines()
-        .skip(2)
-        .take_while(|line| line.starts_with('|'))
-        .collect();
-    assert!(rows.len() > 5);
-    for row in rows {
-        let cells = cells(row);
-        let (key, choice) = (cells[0].trim_matches('`'), cells[1].trim_matches('`'));
-        // The choice itself changes nothing; any other does.
-        let chosen = read("national-2025.toml", &[format!("{key}={choice}")]);
-        assert_eq!(
-            chosen.document.sha256(),
-            scenario.document.sha256(),
-            "{key}"
-        );
-        let words = scenario
-            .asked
-            .iter()
-            .find(|asked| asked.path == key)
-            .map(|asked| &asked.kind);
-        let Some(Kind::Choice(words)) = words else {
-            panic!("{key} is no choice");
-        };
-        for other in in_backticks(cells.get(3).copied().unwrap_or("")) {
-            assert!(words.iter().any(|word| word == other), "{key}: {other}");
+    assert!(choice_rows(&text, BASE).len() > 5);
+    for file in sourced() {
+        let scenario = read(&file, &[]);
+        for row in choice_rows(&text, &file) {
+            let cells = cells(row);
+            let (key, choice) = (cells[0].trim_matches('`'), cells[1].trim_matches('`'));
+            assert!(is_own(&scenario, key), "{file}: {key}");
+            // The choice itself changes nothing; any other does.
+            let chosen = read(&file, &[format!("{key}={choice}")]);
+            let (found, expected) = (chosen.document.sha256(), scenario.document.sha256());
+            assert_eq!(found, expected, "{file}: {key}");
+            let words = words_of(&scenario, key).unwrap_or_else(|| panic!("{key} is no choice"));
+            for other in in_backticks(cells.get(3).copied().unwrap_or("")) {
+                assert!(words.iter().any(|word| word == other), "{key}: {other}");
+                assert_ne!(other, choice, "{file}: {key}");
+            }
         }
     }
 }
 
 #[test]
-fn both_ends_of_every_range_of_the_base_case_make_a_valid_scenario() {
-    for parameter in national().parameters {
-        for end in [parameter.low, parameter.high].into_iter().flatten() {
-            let set = format!("{}={end}", parameter.path);
-            let scenario = read("national-2025.toml", std::slice::from_ref(&set));
-            if let Err(problems) = Structure::new(&scenario) {
-                panic!("{set}: {problems}");
+fn every_choice_and_list_of_an_overlay_is_in_the_assumptions() {
+    let (text, (_, numbers)) = (page("ASSUMPTIONS.md"), assumptions());
+    for file in sourced() {
+        if file == BASE {
+            continue;
+        }
+        let scenario = read(&file, &[]);
+        let rows = choice_rows(&text, &file);
+        for asked in &scenario.asked {
+            let key = &asked.path;
+            let known = match asked.kind {
+                Kind::Choice(_) => rows
+                    .iter()
+                    .any(|row| row.starts_with(&format!("| `{key}` |"))),
+                Kind::NumberList => row_of(&numbers, &file, key).is_some(),
+                _ => continue,
+            };
+            assert!(known || !is_own(&scenario, key), "{file}: {key}");
+        }
+    }
+}
+
+#[test]
+fn an_overlay_has_a_name_and_titles_of_its_own() {
+    for file in sourced() {
+        let scenario = read(&file, &[]);
+        assert_eq!(format!("{}.toml", scenario.name), file);
+        for key in ["name", "title", "title_zh"] {
+            assert!(is_own(&scenario, key), "{file}: {key}");
+        }
+    }
+}
+
+#[test]
+fn both_ends_of_every_range_make_a_valid_scenario() {
+    for file in sourced() {
+        for parameter in own_numbers(&read(&file, &[])) {
+            for end in [parameter.low, parameter.high].into_iter().flatten() {
+                let set = format!("{}={end}", parameter.path);
+                let scenario = read(&file, std::slice::from_ref(&set));
+                if let Err(problems) = Structure::new(&scenario) {
+                    panic!("{file}: {set}: {problems}");
+                }
             }
         }
     }

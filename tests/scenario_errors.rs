@@ -599,11 +599,11 @@ fn spoilt_tables(text: &str, entry: &Entry, mutants: &mut Vec<Mutant>) {
     }
 }
 
-/// Every scenario with one mistake that can be made of `text`; of the ends and sources of ranges, which are
-/// many and alike, each is spoilt in every fourth way.
-fn mutants(text: &str) -> Vec<Mutant> {
+/// Every scenario with one mistake that can be made of the keys of `text` for which `chosen` holds; of the ends
+/// and sources of ranges, which are many and alike, each is spoilt in every fourth way.
+fn mutants(text: &str, chosen: impl Fn(&Entry) -> bool) -> Vec<Mutant> {
     let mut mutants = Vec::new();
-    for (at, entry) in entries(text).into_iter().enumerate() {
+    for (at, entry) in entries(text).into_iter().filter(chosen).enumerate() {
         let mut own = Vec::new();
         if entry.kind == Kind::Header {
             spoilt_tables(text, &entry, &mut own);
@@ -726,15 +726,20 @@ fn changes_results(mutant: &Mutant) -> bool {
     !["low", "high", "source"].map(Some).contains(&last)
 }
 
-/// Spoils a shipped scenario in every way; how many were refused and how many accepted. Of those accepted one
-/// in `every` is simulated.
+/// Spoils every key that a shipped file itself gives in every way; how many were refused and how many accepted.
+/// Of those accepted one in `every` is simulated.
 fn spoil(name: &str, every: usize) -> (usize, usize) {
     let path = PathBuf::from(format!("scenarios/{name}.toml"));
-    let text = Scenario::read(&path, &[])
+    let document = Scenario::read(&path, &[])
         .expect("a shipped scenario")
-        .document
-        .to_toml();
-    let mutants = mutants(&text);
+        .document;
+    let text = document.to_toml();
+    let last = document.layers().len() - 1;
+    let own = |entry: &Entry| {
+        let place = document.place(&entry.dotted());
+        place.is_some_and(|place| place.layer == last)
+    };
+    let mutants = mutants(&text, own);
     let (next, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let flaws = Mutex::new(Vec::new());
     let judge = || {
@@ -793,4 +798,27 @@ fn every_key_of_the_national_scenario_spoilt_in_every_way_is_refused_in_words_or
         refused > 15000 && accepted > 2000,
         "{refused} refused, {accepted} accepted"
     );
+}
+
+#[test]
+fn every_key_of_an_overlay_spoilt_in_every_way_is_refused_in_words_or_valid() {
+    let overlays = [
+        "low-leverage",
+        "high-leverage",
+        "second-batch",
+        "downturn",
+        "ordinary-10-year",
+        "no-early-floor",
+    ];
+    let files = fs::read_dir("scenarios").expect("the folder of scenarios");
+    let toml = |entry: &fs::DirEntry| entry.path().extension().is_some_and(|e| e == "toml");
+    let shipped = files.filter(|entry| toml(entry.as_ref().expect("an entry")));
+    assert_eq!(shipped.count(), overlays.len() + 2, "each file is spoilt");
+    for name in overlays {
+        let (refused, accepted) = spoil(name, 7);
+        assert!(
+            refused > 200 && accepted > 30,
+            "{name}: {refused} refused, {accepted} accepted"
+        );
+    }
 }

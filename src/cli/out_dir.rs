@@ -104,16 +104,20 @@ impl Drop for OutDir {
 
 /// A hidden name beside `target` that no other process uses.
 fn sibling(target: &Path, state: &str) -> Result<PathBuf, Failure> {
-    let Some(name) = target.file_name() else {
-        return Err(Failure::Mistake(format!(
+    hidden_beside(target, state).ok_or_else(|| {
+        Failure::Mistake(format!(
             "--out {}: give the name of a folder to create",
             target.display()
-        )));
-    };
+        ))
+    })
+}
+
+/// A hidden name beside `target` that no other process uses; none where `target` has no name.
+pub(super) fn hidden_beside(target: &Path, state: &str) -> Option<PathBuf> {
     let mut hidden = OsString::from(".");
-    hidden.push(name);
+    hidden.push(target.file_name()?);
     hidden.push(format!(".{state}-{}", std::process::id()));
-    Ok(target.with_file_name(hidden))
+    Some(target.with_file_name(hidden))
 }
 
 fn exists(target: &Path) -> Result<bool, Failure> {

@@ -216,6 +216,8 @@ impl<'a> Loader<'a> {
             for tree in self.trees {
                 merge(&mut root, tree, "", &mut self.problems);
             }
+            let files = self.layers.iter().filter(|layer| !layer.argument).count();
+            drop_outdated_title(&mut root, files);
         }
         if !self.problems.is_empty() {
             return Err(Problems::new(self.layers, self.problems));
@@ -234,6 +236,18 @@ impl<'a> Loader<'a> {
                 key_place: place,
             },
         })
+    }
+}
+
+/// Drops a Chinese title older than the English one, which it no longer translates; the arguments, from layer
+/// number `files` on, are of one age.
+fn drop_outdated_title(root: &mut Entries, files: usize) {
+    let age = |key| {
+        let node: Option<&Node> = root.get(key);
+        node.map(|node| node.place.layer.min(files))
+    };
+    if age("title_zh") < age("title") {
+        root.remove("title_zh");
     }
 }
 
@@ -330,6 +344,28 @@ mod tests {
                 "--set w=4"
             ]
         );
+    }
+
+    #[test]
+    fn a_chinese_title_lasts_as_long_as_the_english_one_it_translates() {
+        let read = files(&[("base.toml", "title = \"a\"\ntitle_zh = \"甲\"\n")]);
+        let titles = |overlay: &str, sets: &[&str]| {
+            let text = format!("extends = \"base.toml\"\n{overlay}");
+            let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+            let document = Document::parse_with("top.toml", &text, &sets, &read).unwrap();
+            document.to_toml().replace('\n', ";")
+        };
+        assert_eq!(titles("", &[]), "title = \"a\";title_zh = \"甲\";");
+        assert_eq!(titles("title = \"b\"", &[]), "title = \"b\";");
+        assert_eq!(titles("", &["title=b"]), "title = \"b\";");
+        for both in [
+            "title = \"b\"\ntitle_zh = \"乙\"",
+            "title_zh = \"乙\"\ntitle = \"b\"",
+        ] {
+            assert!(titles(both, &[]).contains("title_zh = \"乙\";"), "{both}");
+        }
+        assert!(titles("title_zh = \"乙\"", &[]).contains("title_zh = \"乙\";"));
+        assert!(titles("", &["title_zh=乙", "title=b"]).contains("title_zh = \"乙\";"));
     }
 
     #[test]
