@@ -125,8 +125,8 @@ fn a_second_batch_takes_all_that_later_closes_took_and_leaves_the_first_funds_as
         assert!((closes[1][0].total - 471e8).abs() < 1.0);
         let sub_funds = &workspace.programme.funds;
         let first_of = |region: u32| {
-            let funds = sub_funds.iter().filter(|f| f.fund.region == region);
-            funds.map(|f| f.fund.launch).fold(f64::INFINITY, f64::min)
+            let funds = sub_funds.iter().filter(|f| f.region == region);
+            funds.map(|f| f.launch).fold(f64::INFINITY, f64::min)
         };
         assert!((0..5).all(|region| first_of(region).is_finite()));
         assert!(first_of(3) >= 2.75 && first_of(4) >= 2.75 && first_of(0) < 1.0);
