@@ -27,7 +27,7 @@ pub struct ByCode {
 
 impl ByCode {
     /// Sorts the positions of the first `n` of `codes`, a list of whole vectors, by the codes below `kinds`,
-    /// at most [`MOST_CODES`]; positions of other codes are left out. No branch depends on a code.
+    /// at most 16; positions of other codes are left out. No branch depends on a code.
     #[inline(always)]
     pub fn sort<S: Simd>(&mut self, simd: S, codes: &mut [u32], n: usize, kinds: usize) {
         codes[n..].fill(NO_CODE);
