@@ -35,7 +35,7 @@ pub struct Programme {
     pub closes: Vec<Vec<Close>>,
     /// The raising of sub-funds by region.
     pub raising: Vec<RegionRaising>,
-    /// Closed sub-funds and what became of them.
+    /// Closed sub-funds.
     pub funds: Vec<SubFund>,
     /// What became of each of them.
     pub outcomes: Vec<FundOutcome>,

@@ -60,18 +60,6 @@ impl<T: Copy + Default, const FUNDS: usize> Column<T, FUNDS> {
     }
 }
 
-/// The smaller one; cheaper than `f64::min`, which also looks for NaN.
-#[inline(always)]
-pub fn smaller(a: f64, b: f64) -> f64 {
-    if a < b { a } else { b }
-}
-
-/// The larger one; cheaper than `f64::max`, which also looks for NaN.
-#[inline(always)]
-pub fn larger(a: f64, b: f64) -> f64 {
-    if a > b { a } else { b }
-}
-
 /// Entry `index`, or a default beyond the end.
 #[inline(always)]
 pub fn at<T: Copy + Default>(list: &[T], index: u32) -> T {
@@ -180,31 +168,28 @@ pub fn quantiles(z: &mut [f32]) {
 #[inline(always)]
 pub fn look_up<S: Simd>(simd: S, out: &mut [f32], table: &[f32; MAX_STAGES], index: &[u32]) {
     #[cfg(target_arch = "x86_64")]
-    if let Some(v4) = avx512(simd) {
-        look_up_wide(v4, out, table, index);
-        return;
-    }
-    for (out, &index) in out.iter_mut().zip(index) {
+    let done = avx512(simd).map_or(0, |v4| look_up_wide(v4, out, table, index));
+    #[cfg(not(target_arch = "x86_64"))]
+    let (done, _) = (0, simd);
+    for (out, &index) in out[done..].iter_mut().zip(&index[done..]) {
         *out = table[index as usize % MAX_STAGES];
     }
 }
 
-/// [`look_up`] with the table in a register.
+/// [`look_up`] of whole vectors with the table in a register; how many entries they are.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn look_up_wide(v4: V4, out: &mut [f32], table: &[f32; MAX_STAGES], index: &[u32]) {
+fn look_up_wide(v4: V4, out: &mut [f32], table: &[f32; MAX_STAGES], index: &[u32]) -> usize {
     let twice: [f32; LANES] = std::array::from_fn(|lane| table[lane % MAX_STAGES]);
-    let (outs, rest) = out.as_chunks_mut::<LANES>();
-    let (indices, rest_of_index) = index.as_chunks::<LANES>();
-    for (out, index) in outs.iter_mut().zip(indices) {
-        *out = pulp::cast(
-            v4.avx512f
-                ._mm512_permutexvar_ps(pulp::cast(*index), pulp::cast(twice)),
-        );
+    let vectors = out.as_chunks_mut().0.iter_mut().zip(index.as_chunks().0);
+    let mut done = 0;
+    for (out, index) in vectors {
+        let (index, table): ([u32; LANES], _) = (*index, pulp::cast(twice));
+        let found = v4.avx512f._mm512_permutexvar_ps(pulp::cast(index), table);
+        *out = pulp::cast::<_, [f32; LANES]>(found);
+        done += LANES;
     }
-    for (out, &index) in rest.iter_mut().zip(rest_of_index) {
-        *out = table[index as usize % MAX_STAGES];
-    }
+    done
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The treasury: what it is asked for each year, and what it gets back against its bonds.
 
-use super::outcomes::{label_of_metric, spread};
+use super::outcomes::{spread, spread_heads};
+use super::returns::label_of_measure;
 use super::{Story, WIDTH, wrap};
 use crate::report::catalogue::{Term, fill};
 use crate::report::format;
@@ -10,14 +11,9 @@ use crate::table::Section;
 
 /// Calls of each year on the treasury, up to the last year with one, and the largest.
 pub(super) fn calls(story: Story) -> Section {
-    let header = [
-        story.term(Term::CallYear),
-        story.term(Term::Mean),
-        story.term(Term::Interval),
-        "P5",
-        "P50",
-        "P95",
-    ];
+    let header = [story.term(Term::CallYear)]
+        .into_iter()
+        .chain(spread_heads(story));
     let mut section = Section::new(story.term(Term::TreasuryCalls), header);
     let years = story.summary.metrics.iter().filter_map(|(name, calls)| {
         let year = name.strip_prefix("national.annual_call.")?;
@@ -49,15 +45,9 @@ pub(super) fn account(story: Story) -> Section {
         ("cash", percent(terms.cash_rate.per_year())),
     ];
     let rates = rates.each_ref().map(|(name, rate)| (*name, rate.as_str()));
-    let header = [
-        story.term(Term::Bonds),
-        story.term(Term::Measure),
-        story.term(Term::Mean),
-        story.term(Term::Interval),
-        "P5",
-        "P50",
-        "P95",
-    ];
+    let header = [story.term(Term::Bonds), story.term(Term::Measure)]
+        .into_iter()
+        .chain(spread_heads(story));
     let mut section = Section::new(fill(Term::Fiscal, story.lang, &rates), header);
     let (called, upfront) = (
         ("fiscal.as_called", Term::BondsAsCalled),
@@ -94,11 +84,7 @@ pub(super) fn account(story: Story) -> Section {
 fn rows(story: Story, account: &str) -> Vec<Vec<String>> {
     let metric = |measure: &str| {
         let name = format!("{account}.{measure}");
-        let label = label_of_metric(story, &name);
-        let label = label
-            .rsplit_once(": ")
-            .map_or(label.as_str(), |(_, label)| label);
-        let row = [label.to_owned()].into_iter();
+        let row = [label_of_measure(story, &name)].into_iter();
         Some(row.chain(spread(story, story.metric(&name)?)).collect())
     };
     let chance = |term, measure: &str, threshold| {

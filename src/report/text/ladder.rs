@@ -1,5 +1,6 @@
 //! The leverage ladder: on committed money, on drawn money, and when its targets are reached.
 
+use super::outcomes::{spread, spread_heads};
 use super::{Story, WIDTH, wrap};
 use crate::metrics::LADDER;
 use crate::report::catalogue::{Lang, Term, rung};
@@ -12,17 +13,10 @@ const YEARS: [usize; 9] = [1, 2, 3, 4, 5, 6, 8, 10, 20];
 
 /// Rungs on committed money with their definitions.
 pub(super) fn committed(story: Story) -> Section {
-    let header = [
-        story.term(Term::Rung),
-        story.term(Term::Meaning),
-        story.term(Term::Mean),
-        story.term(Term::Interval),
-        "P5",
-        "P50",
-        "P95",
-        "P(>=6)",
-        "P(>=10)",
-    ];
+    let header = [story.term(Term::Rung), story.term(Term::Meaning)]
+        .into_iter()
+        .chain(spread_heads(story))
+        .chain(["P(>=6)", "P(>=10)"]);
     Section {
         rows: LADDER
             .iter()
@@ -40,16 +34,10 @@ pub(super) fn committed(story: Story) -> Section {
 
 /// Rungs on drawn money.
 pub(super) fn drawn(story: Story) -> Section {
-    let header = [
-        story.term(Term::Rung),
-        story.term(Term::Mean),
-        story.term(Term::Interval),
-        "P5",
-        "P50",
-        "P95",
-        "P(>=6)",
-        "P(>=10)",
-    ];
+    let header = [story.term(Term::Rung)]
+        .into_iter()
+        .chain(spread_heads(story))
+        .chain(["P(>=6)", "P(>=10)"]);
     Section {
         rows: LADDER
             .iter()
@@ -67,17 +55,9 @@ pub(super) fn drawn(story: Story) -> Section {
 /// Mean, its interval, three quantiles and two probabilities.
 fn numbers(story: Story, name: &str) -> Option<[String; 7]> {
     let leverage = story.metric(name)?;
-    let say = |value| format::of(value, leverage, story.lang);
     let reaches = |k| format::probability(story.probability(&event_name(name, k)));
-    Some([
-        format::mean(leverage, story.lang),
-        format::interval(leverage.intervals.mean, leverage, story.lang),
-        say(leverage.p5),
-        say(leverage.p50),
-        say(leverage.p95),
-        reaches(6.0),
-        reaches(10.0),
-    ])
+    let [mean, interval, p5, p50, p95] = spread(story, leverage);
+    Some([mean, interval, p5, p50, p95, reaches(6.0), reaches(10.0)])
 }
 
 /// P(consolidated leverage has reached k by the end of year t).

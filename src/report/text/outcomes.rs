@@ -14,6 +14,12 @@ pub(super) fn label_of_metric(story: Story, metric: &str) -> String {
     metric_label(metric, story.names, story.lang).unwrap_or_else(|| metric.to_owned())
 }
 
+/// The heads of [`spread`]'s columns.
+pub(super) fn spread_heads(story: Story) -> [&'static str; 5] {
+    let (mean, interval) = (story.term(Term::Mean), story.term(Term::Interval));
+    [mean, interval, "P5", "P50", "P95"]
+}
+
 /// Mean, its interval and three quantiles.
 pub(super) fn spread(story: Story, estimate: &Estimate) -> [String; 5] {
     let say = |value| format::of(value, estimate, story.lang);
@@ -28,14 +34,7 @@ pub(super) fn spread(story: Story, estimate: &Estimate) -> [String; 5] {
 
 /// Sizes of regions, sub-funds and companies: every metric of these families.
 pub(super) fn structure(story: Story) -> Section {
-    let header = [
-        "",
-        story.term(Term::Mean),
-        story.term(Term::Interval),
-        "P5",
-        "P50",
-        "P95",
-    ];
+    let header = [""].into_iter().chain(spread_heads(story));
     let belongs = |name: &str| {
         name.starts_with("mobilised.")
             || name.starts_with("sub_funds.")

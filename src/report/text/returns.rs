@@ -1,6 +1,6 @@
 //! Money, returns and the J-curve by tier.
 
-use super::outcomes::{label_of_metric, spread};
+use super::outcomes::{label_of_metric, spread, spread_heads};
 use super::{Story, WIDTH, wrap};
 use crate::report::catalogue::{Term, tier_label};
 use crate::report::format::{self, NO_NUMBER};
@@ -45,7 +45,7 @@ fn label_of_tier(story: Story, tier: &str) -> String {
 }
 
 /// The label of a metric without its tier: "IRR".
-fn label_of_measure(story: Story, metric: &str) -> String {
+pub(super) fn label_of_measure(story: Story, metric: &str) -> String {
     let label = label_of_metric(story, metric);
     label
         .rsplit_once(": ")
@@ -91,16 +91,10 @@ pub(super) fn j_curve(story: Story) -> Section {
 
 /// One row per tier and measure that has a metric.
 fn by_tier(story: Story, title: Term, tiers: &[String], measures: &[&str]) -> Section {
-    let header = [
-        story.term(Term::Tier),
-        story.term(Term::Measure),
-        story.term(Term::Mean),
-        story.term(Term::Interval),
-        "P5",
-        "P50",
-        "P95",
-        story.term(Term::MedianInterval),
-    ];
+    let header = [story.term(Term::Tier), story.term(Term::Measure)]
+        .into_iter()
+        .chain(spread_heads(story))
+        .chain([story.term(Term::MedianInterval)]);
     let mut section = Section::new(story.term(title), header);
     for tier in tiers {
         let mut head = label_of_tier(story, tier);
