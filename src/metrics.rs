@@ -225,7 +225,11 @@ fn record_exits(programme: &Programme, sink: &mut impl Sink) {
     for route in [
         Route::Listing,
         Route::TradeSale,
+        Route::Transfer,
+        Route::Redemption,
+        Route::Secondary,
         Route::WoundUp,
+        Route::WrittenOff,
         Route::Stalled,
     ] {
         let (count, proceeds, cost) = of(route);

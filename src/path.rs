@@ -4,6 +4,7 @@ pub mod cash;
 pub mod company;
 pub mod deployment;
 pub mod economy;
+pub mod exits;
 pub mod fundraising;
 pub mod lanes;
 pub mod ledger;
@@ -20,6 +21,7 @@ use cash::upward::UpwardBuffers;
 use company::{LifeBuffers, LifeContext, Lives, Route};
 use deployment::{DealBuffers, DealContext, DealCounts, DealSink, Mandate};
 use economy::{Economy, EventFactors};
+use exits::ExitBuffers;
 use fundraising::closes::{Close, draw_closes};
 use fundraising::sub_funds::{RaisingContext, RegionRaising, SubFund};
 use ledger::Ledger;
@@ -122,6 +124,7 @@ pub struct Workspace {
     early: Vec<f64>,
     deals: DealBuffers,
     lives: LifeBuffers,
+    exits: ExitBuffers,
     cash: BlockCash,
     upward: UpwardBuffers,
 }
@@ -158,6 +161,7 @@ impl Workspace {
             .draw(arch, scenario, structure.quarters, streams, path);
         let programme = &mut self.programme;
         programme.clear(scenario, structure);
+        self.exits.begin(&structure.companies.exits, &self.economy);
         let regions = scenario.region.len();
         self.cash.sums.clear(structure.quarters, regions);
         self.lives
@@ -247,12 +251,16 @@ impl Workspace {
             arch: context.arch,
             skill_factors: &self.skill_factors,
             sectors: &self.sectors,
+            mandates: &self.mandates,
         };
         self.lives.run(&context);
+        if context.model.exits.follows_lives() {
+            self.exits.run(&context, &mut self.lives.ends);
+        }
         let programme = &mut self.programme;
         for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
             let (cost, proceeds) = self.cash.book_ends(context.arch, route, ends);
-            programme.ends[route as usize] += ends.fund.len() as u64;
+            programme.ends[route as usize] += ends.companies();
             programme.proceeds[route as usize] += proceeds;
             programme.cost[route as usize] += cost;
         }

@@ -22,7 +22,8 @@ mod terms;
 mod tree;
 
 pub use companies::{
-    Deployment, Event, EventLoading, Exit, FirstCheques, Stage, Step, Wait, WeightLaw,
+    Deployment, Event, EventLoading, Exit, FirstCheques, Preference, Redemption, RedemptionModel,
+    Secondary, SellDown, Stage, Step, Wait, WeightLaw,
 };
 pub use economy::{CycleStart, Economy, ListingWindow, Price, Sector, WindowStart};
 pub use raising::{

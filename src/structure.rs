@@ -5,6 +5,7 @@
 
 pub mod claims;
 pub mod companies;
+pub mod exits;
 pub mod fees;
 pub mod raising;
 

@@ -177,7 +177,18 @@ fn variants() -> impl Strategy<Value = Vec<String>> {
         "region.*.first_close.national=10亿",
         "region.*.first_close.total=20亿",
     ];
-    (money, terms, companies).prop_map(move |(money, terms, companies)| {
+    let exits = (
+        choice("national.at_term", &["settle", "hold_nav"]),
+        choice("deployment.extension_years", &["0", "2"]),
+        choice("exit.sell_down", &["none", "legal"]),
+        choice("exit.lock_up_months", &["0", "12", "40"]),
+        number("exit.sell_down_pace.under_36_months", 0.001, 0.1),
+        choice("exit.trade_sale_preference", &["none", "pari_passu"]),
+        number("exit.secondary.probability", 0.0, 1.0),
+        choice("exit.redemption.model", &["none", "claims"]),
+        number("exit.redemption.after_years", 0.0, 12.0),
+    );
+    (money, terms, companies, exits).prop_map(move |(money, terms, companies, exits)| {
         let lists = [
             vec![
                 money.0, money.1, money.2, money.3, money.4, money.5, money.6, money.7, money.8,
@@ -195,6 +206,9 @@ fn variants() -> impl Strategy<Value = Vec<String>> {
                 companies.6,
                 companies.7,
                 companies.8,
+            ],
+            vec![
+                exits.0, exits.1, exits.2, exits.3, exits.4, exits.5, exits.6, exits.7, exits.8,
             ],
         ];
         small

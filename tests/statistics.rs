@@ -533,7 +533,8 @@ fn first_cheques_have_their_means() {
     assert!(0.05 * 0.34e8 * companies > support::z() * error);
 }
 
-/// With prices at worth, what a company is worth before the cheque does not matter to returns.
+/// With prices at worth, what a company is worth before the cheque does not matter to returns. It does to the
+/// fraction that a cheque buys, and by it to how long listed shares are sold and to who is paid first.
 #[test]
 fn returns_do_not_depend_on_entry_worth_where_price_is_worth() {
     let flat = [
@@ -541,6 +542,8 @@ fn returns_do_not_depend_on_entry_worth_where_price_is_worth() {
         "price.sector_loading=0",
         "price.noise=0",
         "rules.valuation_max.mode=off",
+        "exit.sell_down=none",
+        "exit.trade_sale_preference=none",
     ];
     let proceeds = |sets: &[&str]| {
         let scenario = scenario(

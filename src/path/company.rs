@@ -7,6 +7,7 @@
 
 mod kernels;
 
+use super::deployment::Mandate;
 use super::economy::{Economy, EventFactors};
 use super::lanes::{Column, List, room, whole};
 use super::sorting::ByCode;
@@ -40,6 +41,11 @@ pub struct Lives {
     pub own: List<f32>,
     /// Worth after the last round, in yuan at cycle 0 and index 1.
     pub worth: List<f32>,
+    /// Date of the first cheque, in years; kept only where an exit depends on it.
+    pub since: List<f32>,
+    /// Money raised in all rounds since, with the one of the first cheque, in yuan; kept only where trade
+    /// sales pay investors first.
+    pub raised: List<f32>,
 }
 
 impl Lives {
@@ -61,6 +67,8 @@ impl Lives {
         self.cost.clear();
         self.own.clear();
         self.worth.clear();
+        self.since.clear();
+        self.raised.clear();
     }
 }
 
@@ -78,11 +86,21 @@ pub enum Route {
     Stalled = 3,
     /// Alive, still held.
     Alive = 4,
+    /// Listed, and these shares still held.
+    Unsold = 5,
+    /// Stake sold to another investor.
+    Transfer = 6,
+    /// Stake bought back by the founder, in part or in full.
+    Redemption = 7,
+    /// Sold to another fund at the sub-fund's end.
+    Secondary = 8,
+    /// Given up at the sub-fund's end.
+    WrittenOff = 9,
 }
 
 impl Route {
     /// How many routes there are.
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 10;
     /// All routes.
     pub const ALL: [Self; Self::COUNT] = [
         Self::Listing,
@@ -90,6 +108,11 @@ impl Route {
         Self::WoundUp,
         Self::Stalled,
         Self::Alive,
+        Self::Unsold,
+        Self::Transfer,
+        Self::Redemption,
+        Self::Secondary,
+        Self::WrittenOff,
     ];
 
     /// The route's name in metrics.
@@ -100,12 +123,17 @@ impl Route {
             Self::WoundUp => "wound_up",
             Self::Stalled => "stalled",
             Self::Alive => "alive",
+            Self::Unsold => "unsold",
+            Self::Transfer => "transfer",
+            Self::Redemption => "redemption",
+            Self::Secondary => "secondary",
+            Self::WrittenOff => "written_off",
         }
     }
 
-    /// Whether the company is still held at the term.
+    /// Whether it is still held at the term.
     pub fn is_held(self) -> bool {
-        matches!(self, Self::Stalled | Self::Alive)
+        matches!(self, Self::Stalled | Self::Alive | Self::Unsold)
     }
 }
 
@@ -120,14 +148,60 @@ pub struct Ends {
     pub cost: List<f32>,
     /// Proceeds, or value of what is held at the term, in yuan.
     pub amount: List<f32>,
+    /// What exits need beside, where they need it.
+    pub details: Details,
+    /// Entries that are a further part of a company counted already.
+    pub further: u64,
+}
+
+/// What exits need to know of companies that ended, one entry per company in each list; empty where the
+/// scenario's exits depend on value and date alone.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// Address in random draws.
+    pub entity: List<u32>,
+    /// Date of the end, in years.
+    pub time: List<f32>,
+    /// Date of the first cheque, in years.
+    pub since: List<f32>,
+    /// The sub-fund's fraction of the company.
+    pub own: List<f32>,
+    /// Money raised since the first cheque, in yuan.
+    pub raised: List<f32>,
 }
 
 impl Ends {
-    fn clear(&mut self) {
+    /// Removes all ends.
+    pub fn clear(&mut self) {
         self.fund.clear();
         self.quarter.clear();
         self.cost.clear();
         self.amount.clear();
+        self.details.clear();
+        self.further = 0;
+    }
+
+    /// One more entry.
+    pub fn push(&mut self, fund: u32, quarter: u32, cost: f32, amount: f32) {
+        self.fund.push(fund);
+        self.quarter.push(quarter);
+        self.cost.push(cost);
+        self.amount.push(amount);
+    }
+
+    /// How many companies these are.
+    pub fn companies(&self) -> u64 {
+        self.fund.len() as u64 - self.further
+    }
+}
+
+impl Details {
+    fn clear(&mut self) {
+        self.entity.clear();
+        self.time.clear();
+        self.since.clear();
+        self.own.clear();
+        self.raised.clear();
     }
 }
 
@@ -148,6 +222,8 @@ pub struct LifeContext<'a> {
     pub skill_factors: &'a [EventFactors],
     /// Sector of each sub-fund of the block.
     pub sectors: &'a [u32],
+    /// The sub-funds' calendars.
+    pub mandates: &'a [Mandate],
 }
 
 /// Lists that lives pass through; kept from block to block so that nothing is allocated anew.
@@ -169,6 +245,8 @@ struct Funds {
     quarters: u32,
     /// First row of the sub-fund's sector in the economy's tables.
     row: Column<u32>,
+    /// Quarter after the last in which the sub-fund holds anything.
+    until: Column<u32>,
     /// Waiting-time factor.
     clock: Column<f32>,
     /// Event weights of the stage, times the effect of skill.
@@ -237,6 +315,7 @@ impl LifeBuffers {
         let (drawn, sorted) = (&mut self.drawn, &self.sorted);
         let mut go_on = |event: Event, step, next: &mut Lives| {
             arch.dispatch(GoOn {
+                context,
                 model,
                 step,
                 lives,
@@ -285,5 +364,7 @@ impl Funds {
         self.row
             .fill_from(sectors().map(|sector| sector * self.quarters));
         self.clock.fill_from(sectors().map(clock));
+        let until = context.mandates.iter().map(|mandate| mandate.holds_until);
+        self.until.fill_from(until);
     }
 }

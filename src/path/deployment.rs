@@ -15,7 +15,7 @@ use super::lanes::{Column, gather, room, whole};
 use super::ledger::fixed_order_widened_sum;
 use super::sorting::ByCode;
 use crate::random::{Entity, MAX_COMPANIES, Streams};
-use crate::scenario::{FirstCheques, RuleMode, Rules, Scenario};
+use crate::scenario::{AtTerm, FirstCheques, RuleMode, Rules, Scenario};
 use crate::structure::Structure;
 use crate::structure::companies::MAX_STAGES;
 use crate::units::QUARTERS_PER_YEAR;
@@ -32,6 +32,8 @@ pub struct Mandate {
     pub investing_until: u32,
     /// Quarter after the life, up to which fees run.
     pub ends: u32,
+    /// Quarter after the last one in which it holds anything.
+    pub holds_until: u32,
     /// Most that fees may take, as a part of the size.
     pub budget_share: f64,
     /// The same in yuan.
@@ -76,6 +78,12 @@ impl Mandate {
             first_quarter: first as u32,
             investing_until: investing_until as u32,
             ends: ends as u32,
+            holds_until: match scenario.national.at_term {
+                AtTerm::Settle => {
+                    (ends + deployment.extension.quarters()).min(structure.quarters) as u32
+                }
+                AtTerm::HoldNav => structure.quarters as u32,
+            },
             fee_budget: fund.size * budget,
             investable: fund.size * (1.0 - budget).max(0.0),
         }
@@ -371,6 +379,19 @@ impl WithSimd for Book<'_, '_> {
             lives.cost.append(&all.cheque, chosen);
             lives.own.append(&all.own, chosen);
             lives.worth.append(&all.worth, chosen);
+            let exits = &context.structure.companies.exits;
+            if exits.follows_lives() {
+                lives.since.append(&all.time, chosen);
+            }
+            if exits.preference {
+                let (cost, own) = (&lives.cost[first..], &lives.own[first..]);
+                let raised = lives.raised.grow(n);
+                gather(raised, &all.price, chosen);
+                for (raised, (cost, own)) in raised.iter_mut().zip(cost.iter().zip(own)) {
+                    // The price after the round less the price before it.
+                    *raised = (cost / own - *raised).max(*cost);
+                }
+            }
             let (fund, cost) = (&lives.fund[first..], &lives.cost[first..]);
             let quarter = room(&mut deals.quarter, n);
             find_quarters(quarter, &lives.time[first..], last);

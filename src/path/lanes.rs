@@ -95,6 +95,12 @@ impl<T: Copy + Default> List<T> {
         &mut room(&mut self.entries, self.len)[first..]
     }
 
+    /// One more entry.
+    #[inline(always)]
+    pub fn push(&mut self, entry: T) {
+        self.grow(1)[0] = entry;
+    }
+
     /// Appends the entries of `from` at `index`.
     #[inline(always)]
     pub fn append(&mut self, from: &[T], index: &[u32]) {

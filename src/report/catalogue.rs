@@ -205,8 +205,8 @@ catalogue! {
 
     // Warnings
     ExitsIncomplete:
-        "Exits are incomplete: transfers, redemptions, secondary sales and settlement at the term are not modelled yet, and what is unsold counts as residual value. Returns (DPI, TVPI, IRR) are not yet an answer; the leverage block is.",
-        "退出环节尚不完整:尚未模拟老股转让、回购、S 基金转让及存续期届满清算,未退出项目按剩余价值计。收益指标(DPI、TVPI、内部收益率)尚不能作为结论;杠杆部分可以。";
+        "Exits are incomplete: sales of old shares in rounds, the tail of values at exits and follow-on cheques are not modelled yet. Returns (DPI, TVPI, IRR) are not yet an answer; the leverage block is.",
+        "退出环节尚不完整:尚未模拟融资轮次中的老股转让、退出估值的厚尾及后续轮次跟投。收益指标(DPI、TVPI、内部收益率)尚不能作为结论;杠杆部分可以。";
     DirectProjectsUncalled:
         "Direct projects of the regional funds are not modelled yet: their money is committed and never called, so leverage on drawn money is higher than it will be.",
         "区域基金直投项目尚未模拟:该部分资金已认缴但未实缴,因此实缴口径的杠杆倍数偏高。";

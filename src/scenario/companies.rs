@@ -9,6 +9,8 @@ pub struct Deployment {
     pub investment: Years,
     /// From then to the end of the sub-fund's life, during which the later fee runs.
     pub exit: Years,
+    /// Time beyond that in which it may still hold companies, without a fee.
+    pub extension: Years,
     /// What ends the list of first cheques.
     pub first_cheques: FirstCheques,
     /// Weights by stage of first cheques: of money under `Money`, of companies under `Count`.
@@ -145,7 +147,7 @@ pub enum WeightLaw {
     Conditional,
 }
 
-/// What an exit pays.
+/// What an exit pays, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Exit {
     /// Value at a trade sale over the price of the stake.
@@ -154,4 +156,80 @@ pub struct Exit {
     pub listing: Step,
     /// Part of cost that a wound-up company returns.
     pub fail_recovery: Share,
+    /// How listed shares are sold.
+    pub sell_down: SellDown,
+    /// Time from the listing to the first sale of shares.
+    pub lock_up: Years,
+    /// Most that may be sold per quarter, as a part of the company, by time held at the listing: under 36
+    /// months, from 36 and from 48 months on. From 60 months on there is no limit.
+    pub sell_down_pace: [Share; 3],
+    /// Standard deviation of the log of the shares' own return from the listing to their sale.
+    pub sell_down_noise: f64,
+    /// Who is paid first in a trade sale.
+    pub preference: Preference,
+    /// What a sub-fund gets at its end for a company that is alive.
+    pub secondary: Secondary,
+    /// What becomes of stalled companies.
+    pub redemption: Redemption,
+}
+
+/// Sales at a sub-fund's end, to funds that buy holdings of others (S funds).
+#[derive(Clone, Copy, Debug)]
+pub struct Secondary {
+    /// Probability that a company is sold; otherwise it is written off.
+    pub probability: Share,
+    /// Mean price over value.
+    pub price: f64,
+    /// Effect of the cycle on the log of the price.
+    pub cycle_loading: f64,
+    /// Probability that a stalled company without a claim is sold.
+    pub stalled_probability: Share,
+    /// Its price over value.
+    pub stalled_price: f64,
+}
+
+/// Claims that a founder buys the stake back.
+#[derive(Clone, Copy, Debug)]
+pub struct Redemption {
+    /// Whether there are any.
+    pub model: RedemptionModel,
+    /// Probability that a stalled company is claimed on.
+    pub probability: Share,
+    /// Earliest date, from the first cheque.
+    pub after: Years,
+    /// Simple yearly interest on cost that the contract promises.
+    pub rate: f64,
+    /// Probability that the claim is settled by negotiation.
+    pub negotiated: Share,
+    /// Least part of the claim that a negotiation brings; the part is uniform up to all of it.
+    pub part_low: Share,
+    /// Part of the claim that is recovered in court.
+    pub litigated: Share,
+}
+
+/// Whether stalled companies are claimed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedemptionModel {
+    /// Never.
+    None,
+    /// As contracts say.
+    Claims,
+}
+
+/// How listed shares are sold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SellDown {
+    /// All of them in the quarter of the listing.
+    None,
+    /// After the lock-up, at the legal pace.
+    Legal,
+}
+
+/// Who is paid first in a trade sale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preference {
+    /// Nobody: every holder gets its fraction of the price.
+    None,
+    /// All investors get their cost back first, in proportion where the price falls short of it.
+    PariPassu,
 }

@@ -3,6 +3,7 @@
 //! What a key means stands in `scenarios/README.md`; a test holds that page to the keys asked for here.
 
 mod companies;
+mod exits;
 mod extent;
 mod money;
 mod terms;
@@ -64,7 +65,7 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         event,
         weights,
         price: price(&root),
-        exit: companies::exit(&root),
+        exit: exits::exit(&root),
         terms,
         rules,
         parameters: Vec::new(),

@@ -48,6 +48,8 @@ pub enum UnplacedCapital {
 /// What is done with unsold holdings at the national term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AtTerm {
+    /// Each sub-fund sells or writes off what it holds at the end of its life.
+    Settle,
     /// They are reported as residual value, gross of carry.
     HoldNav,
 }

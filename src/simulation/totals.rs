@@ -236,14 +236,21 @@ fn flows(scenario: &Scenario, programme: &Programme, mut put: impl FnMut(&[&str]
         &["sub_fund_lps"],
         total(&sub.distributions) - to_regions,
     );
-    for route in [Route::Listing, Route::TradeSale, Route::WoundUp] {
+    for route in [
+        Route::Listing,
+        Route::TradeSale,
+        Route::Transfer,
+        Route::Redemption,
+        Route::Secondary,
+        Route::WoundUp,
+    ] {
         put(
             &["exits.", route.key()],
             &["sub_funds"],
             programme.proceeds[route as usize],
         );
     }
-    for route in [Route::Stalled, Route::Alive] {
+    for route in [Route::Stalled, Route::Alive, Route::Unsold] {
         put(
             &["held.", route.key()],
             &["sub_funds"],

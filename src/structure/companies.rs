@@ -1,5 +1,6 @@
 //! The laws of first cheques and of companies' lives, solved and in the precision of the kernels.
 
+use super::exits::ExitModel;
 use crate::math::elementary::exp;
 use crate::math::links::{Conditions, LogNormal, TruncatedLogNormal, unconditional_base_weights};
 use crate::scenario::KeyProblem;
@@ -28,6 +29,8 @@ pub struct CompanyModel {
     pub fail_recovery: f32,
     /// Waiting-time factor by sector.
     pub clock: Vec<f32>,
+    /// When exits pay, and whom first.
+    pub exits: ExitModel,
 }
 
 /// One stage.
@@ -43,6 +46,8 @@ pub struct StageModel {
     pub step_down: LogStep,
     /// Worth after a round over worth before it: `1 / (1 - d)`.
     pub round_growth: f32,
+    /// Part of the company that is sold in a round: `d`.
+    pub dilution: f32,
     /// What a holder keeps of its fraction in a round: `(1 - d)(1 - pool)`.
     pub keep: f32,
 }
@@ -162,6 +167,7 @@ impl CompanyModel {
                     .iter()
                     .map(|sector| sector.clock as f32)
                     .collect(),
+                exits: ExitModel::new(scenario),
             }),
             Ok(_) => Err(problems),
             Err(more) => {
@@ -229,6 +235,7 @@ fn stage_model(stage: &Stage, base: &[f64; Event::COUNT]) -> StageModel {
         step_up: stage.step_up.into(),
         step_down: stage.step_down.into(),
         round_growth: (1.0 / kept) as f32,
+        dilution: stage.dilution.fraction() as f32,
         keep: (kept * stage.pool.rest().fraction()) as f32,
     }
 }

@@ -79,6 +79,9 @@ impl WithSimd for DrawEvents<'_> {
         weigh_events(weights, row, &lives.fund, &funds.weights, factors);
         let code = room(&mut drawn.code, n);
         choose_events(code, weights, &event[..n], quarter, funds.quarters);
+        if context.model.exits.settlement.is_some() {
+            hold_to_the_end(code, quarter, &lives.fund, &funds.until);
+        }
         self.sorted.sort(simd, code, lives.len(), KINDS);
     }
 }
@@ -166,8 +169,21 @@ fn choose_events(
     }
 }
 
+/// No event comes after the sub-fund's end.
+#[inline(always)]
+fn hold_to_the_end(code: &mut [u32], quarter: &[u32], fund: &[u32], until: &Column<u32>) {
+    for (code, (&quarter, &fund)) in code.iter_mut().zip(quarter.iter().zip(fund)) {
+        *code = if quarter < until.of(fund) {
+            *code
+        } else {
+            ALIVE
+        };
+    }
+}
+
 /// Takes the chosen lives through a round into the next stage, or the same again.
 pub(super) struct GoOn<'a> {
+    pub context: &'a LifeContext<'a>,
     pub model: &'a StageModel,
     pub step: LogStep,
     pub lives: &'a Lives,
@@ -182,6 +198,7 @@ impl WithSimd for GoOn<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let Self {
+            context,
             model,
             step,
             lives,
@@ -209,6 +226,24 @@ impl WithSimd for GoOn<'_> {
         for (worth, growth) in worth.iter_mut().zip(growth) {
             *worth *= *growth;
         }
+        if context.model.exits.follows_lives() {
+            next.since.append(&lives.since, chosen);
+        }
+        if context.model.exits.preference {
+            let raised = next.raised.grow(chosen.len());
+            gather(raised, &lives.raised, chosen);
+            let rows = room(&mut drawn.chosen, n);
+            gather(rows, &drawn.row, chosen);
+            add_new_money(raised, worth, rows, &context.economy.price, model.dilution);
+        }
+    }
+}
+
+/// Adds what a round brings in: its part of the worth after it, at the price of its date.
+#[inline(always)]
+fn add_new_money(raised: &mut [f32], worth: &[f32], rows: &[u32], prices: &[f32], part: f32) {
+    for (raised, (worth, &row)) in raised.iter_mut().zip(worth.iter().zip(rows)) {
+        *raised += part * worth * at(prices, row);
     }
 }
 
@@ -315,11 +350,27 @@ impl EndLives<'_> {
         let first = ends.amount.len();
         ends.fund.append(&self.lives.fund, chosen);
         ends.cost.append(&self.lives.cost, chosen);
+        if self.context.model.exits.follows_lives() && route != Route::WoundUp {
+            let details = &mut ends.details;
+            details.entity.append(&self.lives.entity, chosen);
+            details.time.append(&self.drawn.time, chosen);
+            details.since.append(&self.lives.since, chosen);
+            details.own.append(&self.lives.own, chosen);
+            if self.context.model.exits.preference {
+                details.raised.append(&self.lives.raised, chosen);
+            }
+        }
         let quarter = ends.quarter.grow(chosen.len());
         gather(quarter, &self.drawn.quarter, chosen);
-        for quarter in quarter {
-            // What no event ends before the term stands in the last quarter.
-            *quarter = (*quarter).min(self.funds.quarters - 1);
+        if self.context.model.exits.settlement.is_some() {
+            for (quarter, &fund) in quarter.iter_mut().zip(&ends.fund[first..]) {
+                *quarter = (*quarter).min(self.funds.until.of(fund).wrapping_sub(1));
+            }
+        } else {
+            for quarter in quarter {
+                // What no event ends before the term stands in the last quarter.
+                *quarter = (*quarter).min(self.funds.quarters - 1);
+            }
         }
         first
     }

@@ -146,8 +146,9 @@ const ROUTES: &[Label] = &[
     ("trade_sale", "trade sale", "并购"),
     ("transfer", "transfer", "老股转让"),
     ("redemption", "redemption", "回购"),
-    ("secondary", "secondary sale", "S 基金转让"),
+    ("secondary", "secondary sale", "二手份额转让"),
     ("wound_up", "wound up", "清算"),
+    ("written_off", "written off", "核销"),
     ("stalled", "stalled", "停滞"),
 ];
 

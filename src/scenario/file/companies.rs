@@ -1,10 +1,10 @@
 //! Keys of companies: first cheques, stages, events, exits.
 
-use super::{CV, LOADING, MONEY, PART, SHARE, amount, mix};
+use super::{CV, LOADING, MONEY, PART, amount, mix};
 use crate::math::links::LogNormal;
 use crate::scenario::reader::{Bounds, Table, suggestion};
 use crate::scenario::{
-    Deployment, Event, EventLoading, Exit, FirstCheques, Scenario, Stage, Step, Wait, WeightLaw,
+    Deployment, Event, EventLoading, FirstCheques, Scenario, Stage, Step, Wait, WeightLaw,
 };
 use crate::units::{Money, Share, Years};
 
@@ -111,7 +111,7 @@ fn wait(table: &Table) -> Wait {
 }
 
 /// A lognormal factor: `{ mean, cv }` or `{ median, sigma }`.
-fn step(parent: &Table, key: &str) -> Step {
+pub fn step(parent: &Table, key: &str) -> Step {
     let table = parent.table(key);
     let bounds = Bounds::closed(1e-3, 1e3);
     let law = log_normal(&table, |key| table.optional_multiple(key, bounds));
@@ -174,6 +174,7 @@ pub fn deployment(root: &Table, stages: &[Stage]) -> Deployment {
             table.years("investment_years", Bounds::closed(0.25, super::LONGEST)),
         ),
         exit: Years::new(table.years("exit_years", years)),
+        extension: Years::new(table.years("extension_years", years)),
         first_cheques: match by_money {
             Some(false) => {
                 FirstCheques::Count(table.count("count", 1..=crate::random::MAX_COMPANIES))
@@ -192,15 +193,6 @@ pub fn deployment(root: &Table, stages: &[Stage]) -> Deployment {
     }
 }
 
-pub fn exit(root: &Table) -> Exit {
-    let table = root.table("exit");
-    Exit {
-        trade_sale: step(&table, "trade_sale"),
-        listing: step(&table, "listing"),
-        fail_recovery: Share::new(table.share("fail_recovery", SHARE)),
-    }
-}
-
 /// Rules between keys of companies.
 pub fn check(root: &Table, scenario: &Scenario) {
     check_floor(root, scenario);
@@ -209,6 +201,7 @@ pub fn check(root: &Table, scenario: &Scenario) {
     for (key, years) in [
         ("investment_years", scenario.deployment.investment),
         ("exit_years", scenario.deployment.exit),
+        ("extension_years", scenario.deployment.extension),
     ] {
         if (years.years() * 4.0).fract() != 0.0 {
             let message = format!(

@@ -23,7 +23,10 @@ pub fn national(root: &Table) -> National {
                 ("none", UnplacedCapital::None),
             ],
         ),
-        at_term: national.choice("at_term", &[("hold_nav", AtTerm::HoldNav)]),
+        at_term: national.choice(
+            "at_term",
+            &[("settle", AtTerm::Settle), ("hold_nav", AtTerm::HoldNav)],
+        ),
         bond_rate: AnnualRate::new(national.rate("bond_rate", RATE)),
         bond_draw: national.choice(
             "bond_draw",
