@@ -189,6 +189,14 @@ impl Ends {
         self.amount.push(amount);
     }
 
+    /// Keeps the first `n` entries, which have no details.
+    pub fn shorten(&mut self, n: usize) {
+        self.fund.shorten(n);
+        self.quarter.shorten(n);
+        self.cost.shorten(n);
+        self.amount.shorten(n);
+    }
+
     /// How many companies these are.
     pub fn companies(&self) -> u64 {
         self.fund.len() as u64 - self.further

@@ -14,6 +14,7 @@ use super::lanes::{Column, room, whole};
 use super::sorting::ByCode;
 use crate::random::{Purpose, tag};
 use crate::structure::exits::ExitModel;
+use listing::{Plan, SellShares};
 use pulp::{Simd, WithSimd};
 use settlement::Settle;
 use stalled::EndStalled;
@@ -22,7 +23,8 @@ use stalled::EndStalled;
 #[derive(Clone, Debug, Default)]
 pub struct ExitBuffers {
     /// The public market index by quarter; filled where listed shares are sold over time.
-    index: Vec<f64>,
+    index: Vec<f32>,
+    plan: Plan,
     draws: Draws,
     fates: Fates,
     /// Ends of one route while they are turned into others.
@@ -34,7 +36,7 @@ impl ExitBuffers {
     pub fn begin(&mut self, model: &ExitModel, economy: &Economy) {
         self.index.clear();
         if model.sell_down.is_some() {
-            let levels = economy.log_index.iter().map(|&log| libm::exp(log));
+            let levels = economy.log_index.iter().map(|&log| libm::exp(log) as f32);
             self.index.extend(levels);
         }
     }
@@ -44,12 +46,28 @@ impl ExitBuffers {
         if context.model.exits.preference {
             trade_sale::pay_investors_first(&mut ends[Route::TradeSale as usize]);
         }
-        if let Some(law) = context.model.exits.sell_down {
-            self.sell_down(context, law, ends);
-        }
         let exits = &context.model.exits;
+        self.fates.begin(context);
+        if let Some(law) = exits.sell_down {
+            let listed = take(ends, Route::Listing, &mut self.taken);
+            self.draws
+                .draw(context, &listed.details.entity, Purpose::SellDown);
+            let mut sold = std::mem::take(&mut ends[Route::Listing as usize]);
+            context.arch.dispatch(SellShares {
+                context,
+                law,
+                listed: &listed,
+                draws: &mut self.draws,
+                index: &self.index,
+                last: &self.fates.last,
+                plan: &mut self.plan,
+                sold: &mut sold,
+                unsold: &mut ends[Route::Unsold as usize],
+            });
+            ends[Route::Listing as usize] = sold;
+            self.taken = listed;
+        }
         if exits.redemption.is_some() || exits.settlement.is_some() {
-            self.fates.begin(context);
             let stalled = take(ends, Route::Stalled, &mut self.taken);
             self.draws
                 .draw(context, &stalled.details.entity, Purpose::Redemption);
@@ -84,11 +102,6 @@ fn take(ends: &mut [Ends; Route::COUNT], route: Route, kept: &mut Ends) -> Ends 
     let mut empty = std::mem::take(kept);
     empty.clear();
     std::mem::replace(&mut ends[route as usize], empty)
-}
-
-/// The last quarter in which a sub-fund holds anything.
-fn last_quarter(context: &LifeContext, fund: u32) -> u32 {
-    context.mandates[fund as usize].holds_until - 1
 }
 
 /// What becomes of the companies of one list.

@@ -95,6 +95,11 @@ impl<T: Copy + Default> List<T> {
         &mut room(&mut self.entries, self.len)[first..]
     }
 
+    /// Keeps the first `n` entries.
+    pub fn shorten(&mut self, n: usize) {
+        self.len = self.len.min(n);
+    }
+
     /// One more entry.
     #[inline(always)]
     pub fn push(&mut self, entry: T) {

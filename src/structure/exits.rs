@@ -1,5 +1,6 @@
 //! The laws of exits, in the precision of the kernels.
 
+use crate::math::elementary::floor_to_i32;
 use crate::scenario::{AtTerm, Preference, RedemptionModel, Scenario, SellDown};
 
 /// Laws of exits.
@@ -52,8 +53,7 @@ pub struct RedemptionModel32 {
 pub struct SellDownModel {
     /// Quarters from the listing to the first sale.
     pub lock_up: u32,
-    /// Years held at the listing from which a pace holds, and most that may be sold per quarter, as a part of
-    /// the company.
+    /// Years held at the listing from which a pace holds, and quarters that selling the whole company would take.
     pub paces: [(f32, f32); 4],
     /// Standard deviation of the log of the shares' own return.
     pub noise: f32,
@@ -63,7 +63,9 @@ impl ExitModel {
     /// The laws of `scenario`.
     pub fn new(scenario: &Scenario) -> Self {
         let exit = &scenario.exit;
-        let [first, second, third] = exit.sell_down_pace.map(|pace| pace.fraction() as f32);
+        let [first, second, third] = exit
+            .sell_down_pace
+            .map(|pace| (1.0 / pace.fraction()) as f32);
         let legal = SellDownModel {
             lock_up: libm::ceil(exit.lock_up.years() * 4.0) as u32,
             paces: [(0.0, first), (3.0, second), (4.0, third), (5.0, 1.0)],
@@ -110,12 +112,18 @@ impl ExitModel {
 
 impl SellDownModel {
     /// Quarters that selling `own` of a company takes that was held for `years` at its listing.
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
     pub fn quarters(&self, own: f32, years: f32) -> u32 {
         /// Keeps a fraction that is rounded to single precision from needing one more quarter.
         const ROUNDING: f32 = 1e-4;
-        let reached = |&&(from, _): &&(f32, f32)| years >= from;
-        let pace = self.paces.iter().rev().find(reached).map_or(1.0, |p| p.1);
-        (libm::ceilf(own / pace - ROUNDING) as u32).max(1)
+        let [(_, mut whole), later @ ..] = self.paces;
+        for (from, slower) in later {
+            whole = if years >= from { slower } else { whole };
+        }
+        let quarters = (own * whole - ROUNDING).max(0.0);
+        let full = floor_to_i32(quarters);
+        (full + i32::from(quarters > full as f32)).max(1) as u32
     }
 }
 
@@ -128,7 +136,12 @@ mod tests {
     fn the_pace_depends_on_the_time_held_at_the_listing() {
         let law = SellDownModel {
             lock_up: 4,
-            paces: [(0.0, 0.01), (3.0, 0.015), (4.0, 0.03), (5.0, 1.0)],
+            paces: [
+                (0.0, 100.0),
+                (3.0, 1.0 / 0.015),
+                (4.0, 1.0 / 0.03),
+                (5.0, 1.0),
+            ],
             noise: 0.0,
         };
         for (own, months, quarters) in [

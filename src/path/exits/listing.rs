@@ -1,103 +1,144 @@
 //! Listed shares: locked up, then sold at the legal pace.
 
-use super::{ExitBuffers, last_quarter, take};
+#![allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
+
+use super::Draws;
 use crate::math::elementary::exp;
-use crate::path::company::{Ends, LifeContext, Route};
-use crate::path::lanes::{normals, room};
-use crate::random::Purpose;
+use crate::path::company::{Ends, LifeContext};
+use crate::path::lanes::{Column, at, normals, room};
 use crate::structure::exits::SellDownModel;
+use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
-impl ExitBuffers {
-    /// Replaces listings by the sales of their shares: equal parts of the stake in the quarters from the end of
-    /// the lock-up on, each at the market's return since the listing times the shares' own.
-    pub(super) fn sell_down(
-        &mut self,
-        context: &LifeContext,
-        law: SellDownModel,
-        ends: &mut [Ends; Route::COUNT],
-    ) {
-        let listed = take(ends, Route::Listing, &mut self.taken);
-        let details = &listed.details;
-        let n = listed.fund.len();
-        self.draws.draw(context, &details.entity, Purpose::SellDown);
+/// Replaces listings by the sales of their shares: equal parts of the stake in the quarters from the end of the
+/// lock-up on, each at the market's return since the listing times the shares' own. What is left at the
+/// sub-fund's end is sold there, or held where nothing is settled.
+pub(super) struct SellShares<'a> {
+    pub context: &'a LifeContext<'a>,
+    pub law: SellDownModel,
+    pub listed: &'a Ends,
+    pub draws: &'a mut Draws,
+    /// The public market index by quarter.
+    pub index: &'a [f32],
+    /// The last quarter of each sub-fund.
+    pub last: &'a Column<u32>,
+    pub plan: &'a mut Plan,
+    /// The sales, none before.
+    pub sold: &'a mut Ends,
+    /// Shares that are held at the end.
+    pub unsold: &'a mut Ends,
+}
+
+/// How each stake is sold.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plan {
+    /// How many quarters it takes.
+    parts: Vec<u32>,
+    /// Shares of one of them, in units of the market index.
+    shares: Vec<f32>,
+}
+
+impl WithSimd for SellShares<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let n = self.listed.fund.len();
         let z = room(&mut self.draws.normal, n);
         normals(z, &self.draws.words[0]);
-        for (i, z) in z.iter().enumerate() {
-            let quarter = listed.quarter[i];
-            let parts = law.quarters(details.own[i], details.time[i] - details.since[i]);
-            let own_return = f64::from(exp(law.noise * z - 0.5 * law.noise * law.noise));
-            let sale = Sale {
-                fund: listed.fund[i],
-                part: 1.0 / f64::from(parts),
-                shares: f64::from(listed.amount[i]) / self.index[quarter as usize] * own_return,
-                cost: f64::from(listed.cost[i]),
-            };
-            let first = quarter + law.lock_up;
-            let last = last_quarter(context, sale.fund);
-            let rest = match context.model.exits.settlement {
-                Some(_) => Route::Listing,
-                None => Route::Unsold,
-            };
-            sale.book(&self.index, first..first + parts, (last, rest), ends);
-        }
-        self.taken = listed;
+        self.plan.fill(self.law, self.listed, self.index, z);
+        self.book();
     }
 }
 
-/// The shares of one stake.
-struct Sale {
-    fund: u32,
-    /// Part of them that is sold in a quarter.
-    part: f64,
-    /// All of them, in units of the market index.
-    shares: f64,
-    cost: f64,
+impl Plan {
+    #[inline(always)]
+    fn fill(&mut self, law: SellDownModel, listed: &Ends, index: &[f32], z: &[f32]) {
+        let n = z.len();
+        let (parts, shares) = (room(&mut self.parts, n), room(&mut self.shares, n));
+        let details = &listed.details;
+        let (own, time, since) = (&details.own[..n], &details.time[..n], &details.since[..n]);
+        let (amount, quarter) = (&listed.amount[..n], &listed.quarter[..n]);
+        let drift = 0.5 * law.noise * law.noise;
+        for i in 0..n {
+            parts[i] = law.quarters(own[i], time[i] - since[i]);
+            let own_return = exp(law.noise * z[i] - drift);
+            shares[i] = amount[i] * own_return / (at(index, quarter[i]) * parts[i] as f32);
+        }
+    }
 }
 
-impl Sale {
-    /// Sells a part in each of `quarters` up to the fund's last one; what is left then is sold or valued there.
-    fn book(
-        &self,
-        index: &[f64],
-        quarters: Range<u32>,
-        (last, rest): (u32, Route),
-        ends: &mut [Ends; Route::COUNT],
-    ) {
-        let start = quarters.start.min(last + 1);
-        let parts = quarters.end.min(last + 1) - start;
-        let listing = &mut ends[Route::Listing as usize];
-        self.sell(index, start..start + parts, listing);
-        // Every listing is one company: a stake of which nothing was sold has an entry, too.
-        if parts == 0 && rest != Route::Listing {
-            self.push(index, last, 0.0, listing);
+impl SellShares<'_> {
+    /// One entry for each sale. Every listing is one company, and has at least one.
+    #[inline(always)]
+    fn book(self) {
+        let Self {
+            law, listed, index, ..
+        } = self;
+        let settles = self.context.model.exits.settlement.is_some();
+        let parts = &self.plan.parts[..listed.fund.len()];
+        let mut sales = Sales::new(self.sold, parts.iter().sum::<u32>() as usize);
+        for (i, &parts) in parts.iter().enumerate() {
+            let (fund, shares) = (listed.fund[i], self.plan.shares[i]);
+            let cost = listed.cost[i] / parts as f32;
+            let last = self.last.of(fund);
+            let start = listed.quarter[i] + law.lock_up;
+            let [start, end] = [start, start + parts].map(|quarter| quarter.min(last + 1));
+            sales.sell(fund, start..end, cost, shares, index);
+            let left = parts - (end - start);
+            if left > 0 {
+                let (cost, shares) = (cost * left as f32, shares * left as f32);
+                if settles {
+                    sales.sell(fund, last..last + 1, cost, shares, index);
+                } else {
+                    self.unsold.push(fund, last, cost, shares * at(index, last));
+                    self.unsold.further += 1;
+                    if end == start {
+                        sales.sell(fund, last..last + 1, 0.0, 0.0, index);
+                    }
+                }
+            }
         }
-        let left = f64::from(quarters.len() as u32 - parts) * self.part;
-        if left > 0.0 {
-            self.push(index, last, left, &mut ends[rest as usize]);
+        let sold = sales.n;
+        self.sold.shorten(sold);
+        self.sold.further = (sold - parts.len()) as u64;
+    }
+}
+
+/// A list while it is filled, with room for all that comes.
+struct Sales<'a> {
+    n: usize,
+    fund: &'a mut [u32],
+    quarter: &'a mut [u32],
+    cost: &'a mut [f32],
+    amount: &'a mut [f32],
+}
+
+impl<'a> Sales<'a> {
+    #[inline(always)]
+    fn new(ends: &'a mut Ends, most: usize) -> Self {
+        Self {
+            n: 0,
+            fund: ends.fund.grow(most),
+            quarter: ends.quarter.grow(most),
+            cost: ends.cost.grow(most),
+            amount: ends.amount.grow(most),
         }
-        let unsold = u64::from(left > 0.0 && rest == Route::Unsold);
-        let sales = u64::from(parts) + u64::from(left > 0.0) - unsold;
-        ends[Route::Unsold as usize].further += unsold;
-        ends[Route::Listing as usize].further += sales.max(1) - 1;
     }
 
-    /// Sells a part in each of `quarters`.
-    fn sell(&self, index: &[f64], quarters: Range<u32>, ends: &mut Ends) {
-        let n = quarters.len();
-        let prices = &index[quarters.start as usize..][..n];
-        ends.fund.grow(n).fill(self.fund);
-        ends.cost.grow(n).fill((self.cost * self.part) as f32);
-        let entries = ends.quarter.grow(n).iter_mut().zip(ends.amount.grow(n));
-        for ((entry, amount), (quarter, price)) in entries.zip(quarters.zip(prices)) {
-            *entry = quarter;
-            *amount = (self.shares * self.part * price) as f32;
+    /// Sells `shares` at the index in each of `quarters`.
+    #[inline(always)]
+    fn sell(&mut self, fund: u32, quarters: Range<u32>, cost: f32, shares: f32, index: &[f32]) {
+        let from = self.n;
+        self.n += quarters.len();
+        let entries = self.fund[from..self.n]
+            .iter_mut()
+            .zip(&mut self.quarter[from..self.n])
+            .zip(&mut self.cost[from..self.n])
+            .zip(&mut self.amount[from..self.n]);
+        for ((((f, q), c), amount), quarter) in entries.zip(quarters) {
+            (*f, *q, *c) = (fund, quarter, cost);
+            *amount = shares * at(index, quarter);
         }
-    }
-
-    /// One entry for a part of the shares.
-    fn push(&self, index: &[f64], quarter: u32, part: f64, ends: &mut Ends) {
-        let amount = self.shares * part * index[quarter as usize];
-        ends.push(self.fund, quarter, (self.cost * part) as f32, amount as f32);
     }
 }
