@@ -6,6 +6,7 @@
 mod fiscal;
 mod funds;
 pub mod ladder;
+mod market;
 mod returns;
 mod rules;
 
@@ -112,7 +113,8 @@ pub fn record(
     fiscal::record_calls(&programme.ledger, sink);
     fiscal::record_account(&scenario.national, &programme.ledger, sink);
     record_structure(scenario, programme, &funds, sink);
-    record_exits(programme, sink);
+    record_exits(programme, scenario, sink);
+    market::record(scenario, &programme.market, sink);
     rules::record(scenario, structure, programme, &committed, sink);
 }
 
@@ -188,31 +190,40 @@ fn record_structure(
         omitted,
         ratio(carry, proceeds),
     );
-    let funded: u64 = programme.funded_by_stage.iter().sum();
+    let stakes: u64 = programme.funded_by_stage.iter().sum();
+    let per_company = funds_per_company(scenario);
     let cheques: f64 = programme.cheques_by_stage.iter().sum();
-    sink.put(
-        &["companies.funded"],
-        MetricUnit::Count,
-        omitted,
-        funded as f64,
-    );
+    for (name, count) in [
+        ("companies.stakes", stakes as f64),
+        ("companies.funded", stakes as f64 / per_company),
+    ] {
+        sink.put(&[name], MetricUnit::Count, omitted, count);
+    }
     for (stage, &count) in scenario.stage.iter().zip(&programme.funded_by_stage) {
         sink.put(
             &["companies.funded.", &stage.id],
             MetricUnit::Count,
             omitted,
-            count as f64,
+            count as f64 / per_company,
         );
     }
     sink.put(
         &["companies.first_cheque_mean"],
         MetricUnit::Money,
         omitted,
-        ratio(cheques, funded as f64),
+        ratio(cheques, stakes as f64),
     );
 }
 
-fn record_exits(programme: &Programme, sink: &mut impl Sink) {
+/// Stakes of the programme in one company, on average.
+fn funds_per_company(scenario: &Scenario) -> f64 {
+    scenario
+        .market
+        .map_or(1.0, |market| market.funds_per_company)
+}
+
+/// Exits are counted by stake, as holders record them.
+fn record_exits(programme: &Programme, scenario: &Scenario, sink: &mut impl Sink) {
     let omitted = MissingRank::Omitted;
     let of = |route: Route| {
         let i = route as usize;
@@ -257,7 +268,7 @@ fn record_exits(programme: &Programme, sink: &mut impl Sink) {
             ratio(proceeds, cost),
         );
     }
-    let unrealised = of(Route::Stalled).0 + of(Route::Alive).0;
+    let unrealised = (of(Route::Stalled).0 + of(Route::Alive).0) / funds_per_company(scenario);
     sink.put(
         &["companies.unrealised_at_term"],
         MetricUnit::Count,

@@ -8,6 +8,7 @@ pub mod exits;
 pub mod fundraising;
 pub mod lanes;
 pub mod ledger;
+pub mod market;
 pub mod sorting;
 pub mod waterfall;
 
@@ -25,6 +26,7 @@ use exits::ExitBuffers;
 use fundraising::closes::{Close, draw_closes};
 use fundraising::sub_funds::{RaisingContext, RegionRaising, SubFund};
 use ledger::Ledger;
+use market::MarketUse;
 use pulp::{Arch, Simd, WithSimd};
 
 /// Sub-funds that are simulated together: their tables fit the processor's caches.
@@ -53,6 +55,8 @@ pub struct Programme {
     pub proceeds: [f64; Route::COUNT],
     /// First cheques by [`Route`], in yuan.
     pub cost: [f64; Route::COUNT],
+    /// What the programme took of the market.
+    pub market: MarketUse,
     /// All flows.
     pub ledger: Ledger,
 }
@@ -80,6 +84,7 @@ impl Programme {
         self.ends = [0; Route::COUNT];
         self.proceeds = [0.0; Route::COUNT];
         self.cost = [0.0; Route::COUNT];
+        self.market.clear(scenario, structure.quarters);
     }
 }
 
@@ -119,6 +124,7 @@ pub struct Workspace {
     /// What happened.
     pub programme: Programme,
     mandates: Vec<Mandate>,
+    skills: Vec<f64>,
     skill_factors: Vec<EventFactors>,
     sectors: Vec<u32>,
     early: Vec<f64>,
@@ -136,6 +142,7 @@ pub fn simulate_path(context: PathContext, workspace: &mut Workspace) {
     for year in 0..years {
         let before = workspace.programme.funds.len();
         workspace.raise_cohort(context, (year + 1) as f64);
+        workspace.plan_cohort(context, before);
         let funds = std::mem::take(&mut workspace.programme.funds);
         for block in funds[before..].chunks(BLOCK) {
             workspace.deploy(context, block);
@@ -161,6 +168,7 @@ impl Workspace {
             .draw(arch, scenario, structure.quarters, streams, path);
         let programme = &mut self.programme;
         programme.clear(scenario, structure);
+        programme.market.begin(scenario, &self.economy);
         self.exits.begin(&structure.companies.exits, &self.economy);
         let regions = scenario.region.len();
         self.cash.sums.clear(structure.quarters, regions);
@@ -203,6 +211,17 @@ impl Workspace {
         }
     }
 
+    /// What the sub-funds from number `first` on plan to take of the market.
+    pub fn plan_cohort(&mut self, context: PathContext, first: usize) {
+        let any = first < self.programme.funds.len();
+        if any && context.scenario.market.is_some() {
+            let Programme { funds, market, .. } = &mut self.programme;
+            let (scenario, structure) = (context.scenario, context.structure);
+            Mandate::list(scenario, structure, &funds[first..], &mut self.mandates);
+            market.plan(scenario, structure, &self.mandates);
+        }
+    }
+
     /// First cheques of a block of sub-funds, at most [`BLOCK`].
     pub fn deploy(&mut self, context: PathContext, block: &[SubFund]) {
         let PathContext {
@@ -222,6 +241,7 @@ impl Workspace {
             streams: context.streams,
             path: context.path,
             arch: context.arch,
+            crowding: &self.programme.market.price,
         };
         let mut sink = DealSink {
             entrants: &mut self.lives.entrants,
@@ -230,6 +250,7 @@ impl Workspace {
             early: &mut self.early,
             funded_by_stage: &mut self.programme.funded_by_stage,
             counts: &mut self.programme.deals,
+            early_deals: &mut self.programme.market.early_deals,
         };
         self.deals.run(&context, block, &self.mandates, &mut sink);
     }
@@ -238,9 +259,17 @@ impl Workspace {
     pub fn live(&mut self, context: PathContext, block: &[SubFund]) {
         self.sectors.clear();
         self.sectors.extend(block.iter().map(|fund| fund.sector));
+        let scenario = context.scenario;
+        let market = &self.programme.market;
+        self.skills.clear();
+        let skills = block.iter().zip(&self.mandates).map(|(fund, mandate)| {
+            let crowding = scenario.market.as_ref();
+            fund.skill - crowding.map_or(0.0, |model| market.crowding(model, mandate))
+        });
+        self.skills.extend(skills);
         context.arch.dispatch(SkillFactors {
-            scenario: context.scenario,
-            block,
+            scenario,
+            skills: &self.skills,
             factors: &mut self.skill_factors,
         });
         let context = LifeContext {
@@ -254,6 +283,11 @@ impl Workspace {
             mandates: &self.mandates,
         };
         self.lives.run(&context);
+        if let Some(market) = &scenario.market {
+            let places = &mut self.programme.market;
+            self.exits
+                .queue(&context, market, places, &mut self.lives.ends);
+        }
         if context.model.exits.follows_lives() {
             self.exits.run(&context, &mut self.lives.ends);
         }
@@ -299,7 +333,7 @@ impl Workspace {
 /// Effect of each manager's skill on event weights.
 struct SkillFactors<'a> {
     scenario: &'a Scenario,
-    block: &'a [SubFund],
+    skills: &'a [f64],
     factors: &'a mut Vec<EventFactors>,
 }
 
@@ -310,10 +344,10 @@ impl WithSimd for SkillFactors<'_> {
     #[allow(clippy::inline_always)] // takes the instruction set of the dispatch
     fn with_simd<S: Simd>(self, _: S) {
         self.factors.clear();
-        self.factors.extend(self.block.iter().map(|fund| {
+        self.factors.extend(self.skills.iter().map(|skill| {
             let mut logs = [0.0; EVENT_LANES];
             for (log, loading) in logs.iter_mut().zip(&self.scenario.event) {
-                *log = (loading.skill * fund.skill) as f32;
+                *log = (loading.skill * skill) as f32;
             }
             logs
         }));

@@ -10,6 +10,7 @@ mod companies;
 mod economy;
 mod file;
 pub mod layers;
+mod market;
 mod merge;
 mod numbers;
 pub mod problem;
@@ -26,6 +27,7 @@ pub use companies::{
     Secondary, SellDown, Stage, Step, Wait, WeightLaw,
 };
 pub use economy::{CycleStart, Economy, ListingWindow, Price, Sector, WindowStart};
+pub use market::Market;
 pub use raising::{
     AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, National, Origin, Raising, Region,
     Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
@@ -74,6 +76,8 @@ pub struct Scenario {
     pub price: Price,
     /// What an exit pays.
     pub exit: Exit,
+    /// The finite market around the programme; without it deals and listings have no limit.
+    pub market: Option<Market>,
     /// Fees and profit shares by vehicle.
     pub terms: Terms,
     /// The documented rules.

@@ -124,6 +124,8 @@ pub enum Warning {
     DirectProjectsUncalled,
     /// Too few paths for the outer quantiles.
     FewPaths,
+    /// The programme takes most of a year's early deals or listings.
+    MarketDominated,
     /// The scenario's numbers are held at their base values.
     PointAssumptions,
 }
@@ -210,7 +212,23 @@ impl Summary {
         if scenario.regions.sub_fund_share.rest().fraction() > 0.0 {
             summary.warnings.push(Warning::DirectProjectsUncalled);
         }
+        if summary.dominates_the_market() {
+            summary.warnings.push(Warning::MarketDominated);
+        }
         summary
+    }
+
+    /// Whether the mean share of early deals or listings exceeds a half in some year.
+    fn dominates_the_market(&self) -> bool {
+        let shares = self.metrics.iter().filter(|(name, _)| {
+            let share = ["market.deals_share.", "market.listings_share."]
+                .iter()
+                .find_map(|prefix| name.strip_prefix(prefix));
+            share.is_some_and(|of| of != "peak")
+        });
+        shares
+            .filter_map(|(_, share)| share.mean)
+            .any(|mean| mean > 0.5)
     }
 
     /// The summary of `outcomes` of this provenance under these rules.

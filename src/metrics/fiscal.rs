@@ -15,7 +15,7 @@ const RULES: [(BondDraw, &str); 2] = [
 ];
 
 /// Digits of the number of a year.
-const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+pub(super) const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// Writes the largest yearly call on the treasury and the call of every year of the programme.
 pub fn record_calls(ledger: &Ledger, sink: &mut impl Sink) {

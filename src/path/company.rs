@@ -197,6 +197,24 @@ impl Ends {
         self.amount.shorten(n);
     }
 
+    /// Appends the entries of `from` at `index`, with those details that `from` has.
+    pub fn append(&mut self, from: &Self, index: &[u32]) {
+        self.fund.append(&from.fund, index);
+        self.quarter.append(&from.quarter, index);
+        self.cost.append(&from.cost, index);
+        self.amount.append(&from.amount, index);
+        let (details, from) = (&mut self.details, &from.details);
+        if !from.entity.is_empty() {
+            details.entity.append(&from.entity, index);
+            details.time.append(&from.time, index);
+            details.since.append(&from.since, index);
+            details.own.append(&from.own, index);
+        }
+        if !from.raised.is_empty() {
+            details.raised.append(&from.raised, index);
+        }
+    }
+
     /// How many companies these are.
     pub fn companies(&self) -> u64 {
         self.fund.len() as u64 - self.further

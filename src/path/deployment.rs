@@ -131,6 +131,8 @@ pub struct DealContext<'a> {
     pub path: u32,
     /// The instruction set of the loops.
     pub arch: Arch,
+    /// Price of early deals over what it would be without the programme, by quarter; empty without a market.
+    pub crowding: &'a [f32],
 }
 
 /// Where the deals of a block go.
@@ -148,6 +150,8 @@ pub struct DealSink<'a> {
     pub funded_by_stage: &'a mut [u64],
     /// Decisions.
     pub counts: &'a mut DealCounts,
+    /// First cheques into early stages by quarter; empty without a market.
+    pub early_deals: &'a mut [u32],
 }
 
 /// Candidates of a block and the deals among them; kept so that nothing is allocated anew.
@@ -399,7 +403,13 @@ impl WithSimd for Book<'_, '_> {
             sink.by_stage[stage] += fixed_order_widened_sum(cost);
             sink.funded_by_stage[stage] += n as u64;
             sink.counts.funded += n as u64;
-            if counted != [false; 2] && context.structure.companies.deals.laws.early[stage] {
+            let early = context.structure.companies.deals.laws.early[stage];
+            if early && !sink.early_deals.is_empty() {
+                for &quarter in &*quarter {
+                    sink.early_deals[quarter as usize] += 1;
+                }
+            }
+            if counted != [false; 2] && early {
                 let price = room(&mut deals.price, n);
                 gather(price, &all.price, chosen);
                 sink.counts.check(rules, price, cost);

@@ -4,6 +4,7 @@
 //! shares may be sold and who is paid first. Every draw stands at the company's own address.
 
 mod listing;
+mod queue;
 mod settlement;
 mod stalled;
 mod trade_sale;
@@ -29,6 +30,10 @@ pub struct ExitBuffers {
     fates: Fates,
     /// Ends of one route while they are turned into others.
     taken: Ends,
+    /// Companies that want to be listed, in the order of their dates; those that find a place, and the others.
+    order: Vec<u32>,
+    placed: Vec<u32>,
+    refused: Vec<u32>,
 }
 
 impl ExitBuffers {

@@ -203,7 +203,19 @@ catalogue! {
     Implied: "implied", "推算";
     FarApart: "more than twice apart: unfollowed stakes step up between levels that do not meet", "相差超过两倍:前后阶段估值不衔接";
 
+    // The market
+    Market: "MARKET: what the programme takes of a year", "市场:本项目占全年的比例";
+    MarketShare: "of all", "占比对象";
+    EarlyDeals: "early deals", "早期投资案例";
+    Listings: "listings", "创投支持企业上市";
+    MarketNote:
+        "Deals and listings are counted by company, those of all investors in proportion to the scenario's yearly numbers. A quarter's places for listings that are taken make others wait.",
+        "投资案例与上市均按企业计数,全市场数量取自情景设定。某季度上市名额用满后,其余企业须排队等待。";
+
     // Warnings
+    MarketDominated:
+        "In some year the programme takes more than half of all early deals or of all listings: prices, quality and waiting respond in the model, but no evidence covers a programme of that weight.",
+        "个别年份本项目占全市场早期投资案例或上市数量一半以上:模型中价格、质量与排队会作出反应,但尚无如此体量项目的实证依据。";
     ExitsIncomplete:
         "Exits are incomplete: sales of old shares in rounds, the tail of values at exits and follow-on cheques are not modelled yet. Returns (DPI, TVPI, IRR) are not yet an answer; the leverage block is.",
         "退出环节尚不完整:尚未模拟融资轮次中的老股转让、退出估值的厚尾及后续轮次跟投。收益指标(DPI、TVPI、内部收益率)尚不能作为结论;杠杆部分可以。";
@@ -224,6 +236,7 @@ pub const fn warning(code: Warning) -> Term {
         Warning::ExitsIncomplete => Term::ExitsIncomplete,
         Warning::DirectProjectsUncalled => Term::DirectProjectsUncalled,
         Warning::FewPaths => Term::FewPaths,
+        Warning::MarketDominated => Term::MarketDominated,
         Warning::PointAssumptions => Term::PointAssumptions,
     }
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod fiscal;
 mod ladder;
+mod market;
 mod outcomes;
 mod returns;
 
@@ -40,6 +41,7 @@ pub fn render(summary: &Summary, names: &Names, lang: Lang) -> String {
         fiscal::account(story),
         outcomes::structure(story),
         outcomes::exits(story),
+        market::market(story),
         outcomes::rules(story),
         warnings(story),
     ];

@@ -5,6 +5,7 @@
 mod companies;
 mod exits;
 mod extent;
+mod market;
 mod money;
 mod terms;
 
@@ -66,6 +67,7 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         weights,
         price: price(&root),
         exit: exits::exit(&root),
+        market: market::market(&root),
         terms,
         rules,
         parameters: Vec::new(),

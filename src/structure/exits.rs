@@ -14,6 +14,8 @@ pub struct ExitModel {
     pub settlement: Option<SettlementModel>,
     /// Claims on stalled companies, where there are any.
     pub redemption: Option<RedemptionModel32>,
+    /// Whether listings wait for a place.
+    pub queue: bool,
 }
 
 /// Sales at a sub-fund's end.
@@ -87,6 +89,7 @@ impl ExitModel {
                     stalled_price: secondary.stalled_price as f32,
                 }
             }),
+            queue: scenario.market.is_some(),
             redemption: (exit.redemption.model == RedemptionModel::Claims).then(|| {
                 let claim = &exit.redemption;
                 RedemptionModel32 {
@@ -107,6 +110,7 @@ impl ExitModel {
             || self.preference
             || self.settlement.is_some()
             || self.redemption.is_some()
+            || self.queue
     }
 }
 

@@ -6,7 +6,7 @@ use super::{DealContext, NOT_FUNDED};
 use crate::math::elementary::{exp, floor_to_i32};
 use crate::path::lanes::{Column, at, look_up, normals, quantiles, room, whole};
 use crate::random::{Purpose, tag, unit_f32};
-use crate::structure::companies::{DealModel, LogNormals, MAX_STAGES};
+use crate::structure::companies::{ByStage, DealModel, LogNormals, MAX_STAGES};
 use crate::units::QUARTERS_PER_YEAR;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
@@ -210,6 +210,9 @@ impl Candidates {
             price.copy_from_slice(worth);
         }
         multiply_by_market(price, fund, quarter, &buyers.row, &context.economy.price);
+        if !context.crowding.is_empty() {
+            crowd(price, stage, quarter, &laws.early, context.crowding);
+        }
         let own = &mut room(&mut self.own, total)[each()];
         look_up(simd, one, &laws.round, stage);
         close_rounds(own, worth, cheque, price, one);
@@ -349,6 +352,25 @@ fn multiply_by_market(
 ) {
     for (price, (&fund, &quarter)) in price.iter_mut().zip(fund.iter().zip(quarter)) {
         *price *= at(market, row.of(fund) + quarter);
+    }
+}
+
+/// Prices of early deals where the programme takes many of them.
+#[inline(always)]
+fn crowd(
+    price: &mut [f32],
+    stage: &[u32],
+    quarter: &[u32],
+    early: &ByStage<bool>,
+    factors: &[f32],
+) {
+    for (price, (&stage, &quarter)) in price.iter_mut().zip(stage.iter().zip(quarter)) {
+        let dearer = at(factors, quarter);
+        *price *= if early[stage as usize % MAX_STAGES] {
+            dearer
+        } else {
+            1.0
+        };
     }
 }
 

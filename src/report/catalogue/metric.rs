@@ -121,6 +121,16 @@ const MEASURES: &[Label] = &[
     ("early_stage_share", "early-stage share", "早期投资占比"),
     ("carry_of_proceeds", "carry / proceeds", "业绩报酬占回收"),
     ("first_cheque_mean", "mean first cheque", "首轮平均投资额"),
+    ("stakes", "stakes", "持股数"),
+    ("waited", "listings that wait, of all", "排队上市占比"),
+    ("mean_wait", "mean wait of those", "平均排队时间"),
+    (
+        "waited_in_vain",
+        "wait in vain and are sold, of all",
+        "排队未果转并购占比",
+    ),
+    ("deals_share", "share of early deals", "占早期投资案例比例"),
+    ("listings_share", "share of listings", "占上市比例"),
 ];
 
 const MOBILISED: &[Label] = &[
@@ -159,6 +169,8 @@ const THINGS: &[Label] = &[
     ("mobilised", "mobilised", "动员资金"),
     ("drawn", "drawn", "实缴口径"),
     ("fiscal", "treasury", "财政"),
+    ("market", "market", "市场"),
+    ("peak", "largest year", "最高年份"),
     ("as_called", "bonds as called", "国债随缴款发行"),
     ("upfront", "bonds up front", "国债期初一次发行"),
     ("on_capital", "on capital", "按总资本"),
@@ -323,6 +335,13 @@ pub fn metric_label(name: &str, names: &Names, lang: Lang) -> Option<String> {
                 Lang::En => format!("{tier}: {measure} {year}"),
                 Lang::Zh => format!("{tier}: 第 {year} {measure}"),
             })
+        }
+        ["market", measure, details @ ..] => {
+            let measure = look_up(MEASURES, measure, lang)?.to_owned();
+            let year = |detail: &&str| detail.trim_start_matches('0').to_owned();
+            let details: Vec<String> = details.iter().map(year).collect();
+            let details: Vec<&str> = details.iter().map(String::as_str).collect();
+            Some(with_details(measure, &details, lang))
         }
         ["fiscal", rule @ .., measure] => {
             let account = look_up(THINGS, "fiscal", lang)?.to_owned();
