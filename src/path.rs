@@ -6,6 +6,7 @@ pub mod deployment;
 pub mod economy;
 pub mod exits;
 pub mod fundraising;
+pub mod journal;
 pub mod lanes;
 pub mod ledger;
 pub mod sorting;
@@ -24,6 +25,7 @@ use economy::{Economy, EventFactors};
 use exits::ExitBuffers;
 use fundraising::closes::{Close, draw_closes};
 use fundraising::sub_funds::{RaisingContext, RegionRaising, SubFund};
+use journal::Journal;
 use ledger::Ledger;
 use pulp::{Arch, Simd, WithSimd};
 
@@ -118,6 +120,8 @@ pub struct Workspace {
     pub economy: Economy,
     /// What happened.
     pub programme: Programme,
+    /// Company by company and fund by fund, where a path is traced.
+    pub journal: Option<Box<Journal>>,
     mandates: Vec<Mandate>,
     skill_factors: Vec<EventFactors>,
     sectors: Vec<u32>,
@@ -148,6 +152,14 @@ pub fn simulate_path(context: PathContext, workspace: &mut Workspace) {
 }
 
 impl Workspace {
+    /// A workspace that keeps a journal of every path.
+    pub fn with_journal() -> Self {
+        Self {
+            journal: Some(Box::default()),
+            ..Self::default()
+        }
+    }
+
     /// Clears the last path, draws the economy and holds the closes of all regions.
     pub fn begin(&mut self, context: PathContext) {
         let PathContext {
@@ -159,6 +171,9 @@ impl Workspace {
         } = context;
         self.economy
             .draw(arch, scenario, structure.quarters, streams, path);
+        if let Some(journal) = &mut self.journal {
+            journal.clear();
+        }
         let programme = &mut self.programme;
         programme.clear(scenario, structure);
         self.exits.begin(&structure.companies.exits, &self.economy);
@@ -232,6 +247,9 @@ impl Workspace {
             counts: &mut self.programme.deals,
         };
         self.deals.run(&context, block, &self.mandates, &mut sink);
+        if let Some(journal) = &mut self.journal {
+            journal.deployed(&self.lives.entrants);
+        }
     }
 
     /// The lives of the block's companies, to their ends.
@@ -253,7 +271,10 @@ impl Workspace {
             sectors: &self.sectors,
             mandates: &self.mandates,
         };
-        self.lives.run(&context);
+        self.lives.run(&context, self.journal.as_deref_mut());
+        if let Some(journal) = &mut self.journal {
+            journal.exited(&context, &self.lives.ends, &mut self.exits);
+        }
         if context.model.exits.follows_lives() {
             self.exits.run(&context, &mut self.lives.ends);
         }
@@ -271,7 +292,14 @@ impl Workspace {
         let PathContext {
             structure, arch, ..
         } = context;
-        self.cash.settle(arch, block, &self.mandates, structure);
+        let mandates = &self.mandates;
+        if let Some(journal) = &mut self.journal {
+            journal.settling(mandates);
+            self.cash
+                .settle(arch, block, mandates, structure, &mut journal.cash);
+        } else {
+            self.cash.settle(arch, block, mandates, structure, &mut ());
+        }
         let cash = &self.cash;
         self.programme
             .outcomes
