@@ -5,6 +5,7 @@ mod failure;
 mod init;
 mod out_dir;
 mod run;
+mod trace;
 
 pub use failure::Failure;
 
@@ -34,6 +35,8 @@ enum Command {
     Init(init::Init),
     /// Check a scenario: valid, or all its problems; show what follows from it.
     Check(check::Check),
+    /// Replay one path in full: closes, calls, companies, exits, distributions.
+    Trace(trace::Trace),
 }
 
 impl Cli {
@@ -48,6 +51,7 @@ impl Cli {
             Command::Run(run) => run.execute(),
             Command::Init(init) => init.execute(),
             Command::Check(check) => check.execute(),
+            Command::Trace(trace) => trace.execute(),
         };
         match result {
             Err(failure) if failure.is_closed_pipe() => Ok(()),

@@ -5,6 +5,9 @@
 //!                  what is     what all     one     a row of   paths in      estimates   tables,
 //!                  assumed     paths share  path    numbers    parallel      with error  JSON, CSV
 //!
+//!                                  └────► trace ──────────────────────────────► report ─► cli
+//!                                         one path in full
+//!
 //! path: economy ─► fundraising ─► deployment ─► company ─► cash (fees, waterfalls) ─► ledger
 //! ```
 //!
@@ -26,4 +29,5 @@ pub mod simulation;
 pub mod structure;
 pub mod summary;
 pub mod table;
+pub mod trace;
 pub mod units;

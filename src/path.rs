@@ -6,6 +6,7 @@ pub mod deployment;
 pub mod economy;
 pub mod exits;
 pub mod fundraising;
+pub mod journal;
 pub mod lanes;
 pub mod ledger;
 pub mod market;
@@ -25,6 +26,7 @@ use economy::{Economy, EventFactors};
 use exits::ExitBuffers;
 use fundraising::closes::{Close, draw_closes};
 use fundraising::sub_funds::{RaisingContext, RegionRaising, SubFund};
+use journal::Journal;
 use ledger::Ledger;
 use market::MarketUse;
 use pulp::{Arch, Simd, WithSimd};
@@ -123,6 +125,8 @@ pub struct Workspace {
     pub economy: Economy,
     /// What happened.
     pub programme: Programme,
+    /// Company by company and fund by fund, where a path is traced.
+    pub journal: Option<Box<Journal>>,
     mandates: Vec<Mandate>,
     skills: Vec<f64>,
     skill_factors: Vec<EventFactors>,
@@ -155,6 +159,14 @@ pub fn simulate_path(context: PathContext, workspace: &mut Workspace) {
 }
 
 impl Workspace {
+    /// A workspace that keeps a journal of every path.
+    pub fn with_journal() -> Self {
+        Self {
+            journal: Some(Box::default()),
+            ..Self::default()
+        }
+    }
+
     /// Clears the last path, draws the economy and holds the closes of all regions.
     pub fn begin(&mut self, context: PathContext) {
         let PathContext {
@@ -166,6 +178,9 @@ impl Workspace {
         } = context;
         self.economy
             .draw(arch, scenario, structure.quarters, streams, path);
+        if let Some(journal) = &mut self.journal {
+            journal.clear();
+        }
         let programme = &mut self.programme;
         programme.clear(scenario, structure);
         programme.market.begin(scenario, &self.economy);
@@ -253,6 +268,9 @@ impl Workspace {
             early_deals: &mut self.programme.market.early_deals,
         };
         self.deals.run(&context, block, &self.mandates, &mut sink);
+        if let Some(journal) = &mut self.journal {
+            journal.deployed(&self.lives.entrants);
+        }
     }
 
     /// The lives of the block's companies, to their ends.
@@ -282,11 +300,14 @@ impl Workspace {
             sectors: &self.sectors,
             mandates: &self.mandates,
         };
-        self.lives.run(&context);
+        self.lives.run(&context, self.journal.as_deref_mut());
         if let Some(market) = &scenario.market {
             let places = &mut self.programme.market;
             self.exits
                 .queue(&context, market, places, &mut self.lives.ends);
+        }
+        if let Some(journal) = &mut self.journal {
+            journal.exited(&context, &self.lives.ends, &mut self.exits);
         }
         if context.model.exits.follows_lives() {
             self.exits.run(&context, &mut self.lives.ends);
@@ -305,7 +326,14 @@ impl Workspace {
         let PathContext {
             structure, arch, ..
         } = context;
-        self.cash.settle(arch, block, &self.mandates, structure);
+        let mandates = &self.mandates;
+        if let Some(journal) = &mut self.journal {
+            journal.settling(mandates);
+            self.cash
+                .settle(arch, block, mandates, structure, &mut journal.cash);
+        } else {
+            self.cash.settle(arch, block, mandates, structure, &mut ());
+        }
         let cash = &self.cash;
         self.programme
             .outcomes

@@ -7,6 +7,7 @@ pub mod format;
 pub mod json;
 pub mod table;
 pub mod text;
+pub mod trace;
 
 use crate::scenario::Scenario;
 use catalogue::Lang;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the bottom up: a file may use its own module and those before it.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "instructions",
     "units",
     "table",
@@ -16,6 +16,7 @@ const ORDER: [&str; 15] = [
     "metrics",
     "outcomes",
     "simulation",
+    "trace",
     "derived",
     "summary",
     "report",

@@ -118,6 +118,7 @@ fn help_explains_exit_codes_and_gives_an_example() {
         &["--help"][..],
         &["run", "--help"],
         &["check", "--help"],
+        &["trace", "--help"],
         &["init", "--help"],
     ] {
         let output = run(arguments);

@@ -9,6 +9,7 @@ mod kernels;
 
 use super::deployment::Mandate;
 use super::economy::{Economy, EventFactors};
+use super::journal::{Journal, LifeStep};
 use super::lanes::{Column, List, room, whole};
 use super::sorting::ByCode;
 use crate::random::{Purpose, Streams, tag};
@@ -181,6 +182,12 @@ impl Ends {
         self.further = 0;
     }
 
+    /// Takes over entry `place` of `from`, as the only one.
+    pub fn copy(&mut self, from: &Self, place: usize) {
+        self.clear();
+        self.append(from, &[place as u32]);
+    }
+
     /// One more entry.
     pub fn push(&mut self, fund: u32, quarter: u32, cost: f32, amount: f32) {
         self.fund.push(fund);
@@ -203,16 +210,7 @@ impl Ends {
         self.quarter.append(&from.quarter, index);
         self.cost.append(&from.cost, index);
         self.amount.append(&from.amount, index);
-        let (details, from) = (&mut self.details, &from.details);
-        if !from.entity.is_empty() {
-            details.entity.append(&from.entity, index);
-            details.time.append(&from.time, index);
-            details.since.append(&from.since, index);
-            details.own.append(&from.own, index);
-        }
-        if !from.raised.is_empty() {
-            details.raised.append(&from.raised, index);
-        }
+        self.details.append(&from.details, index);
     }
 
     /// How many companies these are.
@@ -228,6 +226,19 @@ impl Details {
         self.since.clear();
         self.own.clear();
         self.raised.clear();
+    }
+
+    /// Appends the entries of `from` at `places`; lists that are not kept stay empty.
+    fn append(&mut self, from: &Self, places: &[u32]) {
+        if !from.entity.is_empty() {
+            self.entity.append(&from.entity, places);
+            self.time.append(&from.time, places);
+            self.since.append(&from.since, places);
+            self.own.append(&from.own, places);
+        }
+        if !from.raised.is_empty() {
+            self.raised.append(&from.raised, places);
+        }
     }
 }
 
@@ -300,8 +311,8 @@ struct Drawn {
 }
 
 impl LifeBuffers {
-    /// Lives all entrants to their ends, which stand in [`LifeBuffers::ends`] afterwards.
-    pub fn run(&mut self, context: &LifeContext) {
+    /// Lives all entrants to their ends, which stand in [`LifeBuffers::ends`] afterwards; `journal` looks on.
+    pub fn run(&mut self, context: &LifeContext, mut journal: Option<&mut Journal>) {
         self.ends.iter_mut().for_each(Ends::clear);
         self.funds.fill(context);
         for stage in 0..context.model.stages.len() {
@@ -315,19 +326,30 @@ impl LifeBuffers {
                 if lives.is_empty() {
                     break;
                 }
-                self.step(context, stage, repeat, &lives);
+                self.step(context, stage, repeat, &lives, journal.as_deref_mut());
                 std::mem::swap(&mut lives, &mut self.again);
                 self.again.clear();
             }
             self.hold_all(context, &lives);
+            if let Some(journal) = &mut journal {
+                journal.held(&lives);
+            }
             lives.clear();
             self.entrants[stage] = lives;
         }
     }
 
     /// One wait and one event for all `lives` of a stage.
-    fn step(&mut self, context: &LifeContext, stage: usize, repeat: u32, lives: &Lives) {
+    fn step(
+        &mut self,
+        context: &LifeContext,
+        stage: usize,
+        repeat: u32,
+        lives: &Lives,
+        journal: Option<&mut Journal>,
+    ) {
         let arch = context.arch;
+        let waiting = self.entrants.get(stage + 1).map_or(0, Lives::len);
         let model = &context.model.stages[stage];
         arch.dispatch(DrawEvents {
             context,
@@ -355,6 +377,18 @@ impl LifeBuffers {
         }
         go_on(Event::DownRound, model.step_down, &mut self.again);
         self.end_lives(context, lives);
+        if let Some(journal) = journal {
+            journal.stepped(&LifeStep {
+                stage: stage as u32,
+                lives,
+                time: &self.drawn.time,
+                quarter: &self.drawn.quarter,
+                sorted: &self.sorted,
+                alive: ALIVE,
+                up: self.entrants.get(stage + 1).map(|next| (next, waiting)),
+                again: &self.again,
+            });
+        }
     }
 
     fn end_lives(&mut self, context: &LifeContext, lives: &Lives) {

@@ -2,7 +2,9 @@
 
 mod metric;
 
-pub use metric::{metric_label, region_label, route_label, rule_label, rung, tier_label};
+pub use metric::{
+    metric_label, region_label, route_label, rule_label, rung, thing_label, tier_label,
+};
 
 use crate::summary::Warning;
 use clap::ValueEnum;
@@ -48,6 +50,8 @@ macro_rules! catalogue {
         }
     };
 }
+
+pub mod trace;
 
 catalogue! {
     // Header
@@ -243,11 +247,14 @@ pub const fn warning(code: Warning) -> Term {
 
 /// `term` with each `{name}` replaced by its value.
 pub fn fill(term: Term, lang: Lang, values: &[(&str, &str)]) -> String {
-    values
-        .iter()
-        .fold(term.text(lang).to_owned(), |text, (name, value)| {
-            text.replace(&format!("{{{name}}}"), value)
-        })
+    fill_text(term.text(lang), values)
+}
+
+/// `text` with each `{name}` replaced by its value.
+fn fill_text(text: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(text.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{name}}}"), value)
+    })
 }
 
 #[cfg(test)]
@@ -266,16 +273,14 @@ mod tests {
 
     #[test]
     fn every_text_is_complete_in_both_languages() {
-        for term in Term::ALL {
-            let (en, zh) = (term.text(Lang::En), term.text(Lang::Zh));
-            assert!(!en.trim().is_empty() && !zh.trim().is_empty(), "{term:?}");
-            assert!(en.is_ascii(), "{term:?}: {en}");
-            assert!(!zh.is_ascii(), "{term:?}: {zh}");
-            assert_eq!(
-                places(en),
-                places(zh),
-                "{term:?}: both name the same numbers"
-            );
+        let texts = |lang| Term::ALL.iter().map(move |term| term.text(lang));
+        let of_traces = |lang| trace::Term::ALL.iter().map(move |term| term.text(lang));
+        let all = |lang| texts(lang).chain(of_traces(lang));
+        for (en, zh) in all(Lang::En).zip(all(Lang::Zh)) {
+            assert!(!en.trim().is_empty() && !zh.trim().is_empty(), "{en}: {zh}");
+            assert!(en.is_ascii(), "{en}");
+            assert!(!zh.is_ascii(), "{zh}");
+            assert_eq!(places(en), places(zh), "both name the same numbers");
         }
     }
 

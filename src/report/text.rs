@@ -117,11 +117,11 @@ fn bullet(text: &str) -> Vec<String> {
 }
 
 /// Columns of running text.
-const WIDTH: usize = 94;
+pub(super) const WIDTH: usize = 94;
 
 /// Breaks `text` into lines of at most `width` columns: at blanks, and between Chinese characters
 /// (but not before a closing mark).
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let (mut lines, mut line) = (Vec::new(), String::new());
     for piece in pieces(text) {
         if !line.is_empty() && columns(&line) + columns(piece.trim_end()) > width {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
-use super::sums::{Amounts, FlowSums, FundFlows, RegionalShares, TOGETHER, vectors};
+use super::sums::{Amounts, FlowRecorder, FlowSums, FundFlows, RegionalShares, TOGETHER, vectors};
 use super::table::{GROUP, Row, Table};
 use crate::path::BLOCK;
 use crate::path::company::{Ends, Route};
@@ -58,13 +58,14 @@ impl BlockCash {
         })
     }
 
-    /// Runs fees and waterfalls of the block and adds its flows to the sums.
+    /// Runs fees and waterfalls of the block and adds its flows to the sums; `recorder` sees them.
     pub fn settle(
         &mut self,
         arch: Arch,
         funds: &[SubFund],
         mandates: &[Mandate],
         structure: &Structure,
+        recorder: &mut impl FlowRecorder,
     ) {
         self.waterfall.begin(&structure.sub_fund_claims);
         let groups = funds.chunks(GROUP).zip(mandates.chunks(GROUP));
@@ -74,6 +75,7 @@ impl BlockCash {
                 cash: self,
                 fees: structure.sub_fund_fees,
                 quarters: structure.quarters,
+                recorder,
             });
         }
     }
@@ -193,13 +195,14 @@ impl FeesInForce {
 }
 
 /// All quarters of a group of funds.
-struct RunGroup<'a> {
+struct RunGroup<'a, R> {
     cash: &'a mut BlockCash,
     fees: FeeSchedule,
     quarters: usize,
+    recorder: &'a mut R,
 }
 
-impl WithSimd for RunGroup<'_> {
+impl<R: FlowRecorder> WithSimd for RunGroup<'_, R> {
     type Output = ();
 
     #[inline(always)]
@@ -210,7 +213,7 @@ impl WithSimd for RunGroup<'_> {
     }
 }
 
-impl RunGroup<'_> {
+impl<R: FlowRecorder> RunGroup<'_, R> {
     /// All quarters of the funds from place `first` of the group that are followed together.
     #[inline(always)]
     fn run<S: Simd>(&mut self, simd: S, first: usize) {
@@ -253,6 +256,8 @@ impl RunGroup<'_> {
                     proceeds: received,
                     to_lps: cash.waterfall.quarter(simd, &mut balances, calls, received),
                 };
+                let place = group.number * GROUP + first;
+                self.recorder.record(simd, quarter, place, &flows);
                 cash.sums.add(simd, quarter, first, flows, &group.regions);
             }
             from = until;

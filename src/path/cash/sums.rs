@@ -99,8 +99,25 @@ pub fn vectors<S: Simd>(row: &[f64], first: usize) -> Amounts<S> {
     std::array::from_fn(|i| vectors[first / S::F64_LANES + i])
 }
 
+/// Sees what funds pay and receive; `()` sees nothing, at no cost.
+pub trait FlowRecorder {
+    /// A quarter of the funds from `place` of their block on.
+    fn record<S: Simd>(
+        &mut self,
+        simd: S,
+        quarter: usize,
+        place: usize,
+        flows: &FundFlows<Amounts<S>>,
+    );
+}
+
+impl FlowRecorder for () {
+    #[inline(always)]
+    fn record<S: Simd>(&mut self, _: S, _: usize, _: usize, _: &FundFlows<Amounts<S>>) {}
+}
+
 /// What some funds pay and receive in one quarter.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FundFlows<A> {
     /// Paid to companies.
     pub cheques: A,

@@ -160,6 +160,8 @@ const ROUTES: &[Label] = &[
     ("wound_up", "wound up", "清算"),
     ("written_off", "written off", "核销"),
     ("stalled", "stalled", "停滞"),
+    ("alive", "still held", "在投"),
+    ("unsold", "listed, unsold", "上市未售"),
 ];
 
 const THINGS: &[Label] = &[
@@ -300,6 +302,11 @@ pub fn tier_label(tier: &str, names: &Names, lang: Lang) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// The label of a stage, a sector or a class of LPs: the scenario's own name where no table has it.
+pub fn thing_label(id: &str, lang: Lang) -> String {
+    look_up(THINGS, id, lang).unwrap_or(id).to_owned()
 }
 
 /// The label of an exit route.

@@ -1,0 +1,303 @@
+//! What a path tells of itself while it is traced: companies' lives event by event, sub-funds' cash by quarter.
+//!
+//! A journal looks on. The engine asks for it once per block or per stage, and not at all inside its loops; no
+//! result depends on whether one is kept.
+
+#![allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
+
+use super::cash::sums::{Amounts, FlowRecorder, FundFlows, TOGETHER};
+use super::cash::table::GROUP;
+use super::company::{Ends, LifeContext, Lives, Route};
+use super::deployment::Mandate;
+use super::exits::ExitBuffers;
+use super::sorting::ByCode;
+use crate::scenario::Event;
+use pulp::Simd;
+use std::collections::BTreeMap;
+
+/// One path, company by company and fund by fund.
+#[derive(Clone, Debug, Default)]
+pub struct Journal {
+    /// Companies in the order in which blocks come, stage by stage.
+    pub companies: Vec<CompanyLife>,
+    /// Calendars of closed sub-funds in the order of the programme's.
+    pub mandates: Vec<Mandate>,
+    /// Cash of closed sub-funds in the same order.
+    pub cash: FundCash,
+    /// Places in `companies` of the block at hand, by address.
+    places: BTreeMap<u32, usize>,
+    /// Addresses of the block's companies by [`Route`], in the order in which their lives ended.
+    ended: [Vec<u32>; Route::COUNT],
+    /// Ends of one company.
+    alone: [Ends; Route::COUNT],
+}
+
+/// A company from its first cheque on. Dates in years, amounts in yuan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompanyLife {
+    /// Its address in random draws, which names region, sub-fund and number.
+    pub entity: u32,
+    /// Stage of the first cheque.
+    pub stage: u32,
+    /// Date of the first cheque.
+    pub time: f32,
+    /// The first cheque.
+    pub cheque: f32,
+    /// Fraction of the company that it bought.
+    pub own: f32,
+    /// Worth after that round, at cycle 0 and index 1.
+    pub worth: f32,
+    /// What happened to it, in order.
+    pub events: Vec<LifeEvent>,
+    /// What the sub-fund received for it, or still holds.
+    pub receipts: Vec<Receipt>,
+}
+
+/// Something that happened to a company.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LifeEvent {
+    /// What.
+    pub event: Event,
+    /// Stage in which it waited for it.
+    pub stage: u32,
+    /// Date in years.
+    pub time: f32,
+    /// Its quarter.
+    pub quarter: u32,
+    /// The sub-fund's fraction after it.
+    pub own: f32,
+    /// Worth after it, at cycle 0 and index 1.
+    pub worth: f32,
+}
+
+/// Money from a company, or the value of what is held at the term.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Receipt {
+    /// By which route.
+    pub route: Route,
+    /// When.
+    pub quarter: u32,
+    /// Cost of what was given for it, in yuan.
+    pub cost: f32,
+    /// Amount in yuan.
+    pub amount: f32,
+}
+
+/// One step of lives through a stage, as it stands after the step.
+pub(super) struct LifeStep<'a> {
+    /// The stage.
+    pub stage: u32,
+    /// The lives before the step.
+    pub lives: &'a Lives,
+    /// Date and quarter of each one's event.
+    pub time: &'a [f32],
+    pub quarter: &'a [u32],
+    /// Positions of lives by event.
+    pub sorted: &'a ByCode,
+    /// Code of lives without an event before their end.
+    pub alive: u32,
+    /// Lives that went up, and the first of them in the list; nothing where no stage follows.
+    pub up: Option<(&'a Lives, usize)>,
+    /// Lives that wait in the same stage again.
+    pub again: &'a Lives,
+}
+
+impl Journal {
+    /// Forgets the last path.
+    pub(super) fn clear(&mut self) {
+        self.companies.clear();
+        self.mandates.clear();
+        self.cash.clear();
+        self.places.clear();
+        self.ended.iter_mut().for_each(Vec::clear);
+    }
+
+    /// The companies that a block of sub-funds has put money into, by stage.
+    pub(super) fn deployed(&mut self, entrants: &[Lives]) {
+        self.places.clear();
+        for (stage, lives) in entrants.iter().enumerate() {
+            for (i, &entity) in lives.entity.iter().enumerate() {
+                self.places.insert(entity, self.companies.len());
+                self.companies.push(CompanyLife {
+                    entity,
+                    stage: stage as u32,
+                    time: lives.time[i],
+                    cheque: lives.cost[i],
+                    own: lives.own[i],
+                    worth: lives.worth[i],
+                    events: Vec::new(),
+                    receipts: Vec::new(),
+                });
+            }
+        }
+    }
+
+    /// One event of each life of a stage.
+    pub(super) fn stepped(&mut self, step: &LifeStep) {
+        for event in Event::ALL {
+            for &i in step.sorted.of(event as usize) {
+                let i = i as usize;
+                let event = LifeEvent {
+                    event,
+                    stage: step.stage,
+                    time: step.time[i],
+                    quarter: step.quarter[i],
+                    own: step.lives.own[i],
+                    worth: step.lives.worth[i],
+                };
+                if let Some(company) = self.company(step.lives.entity[i]) {
+                    company.events.push(event);
+                }
+            }
+        }
+        let (up, first) = step.up.unwrap_or((step.again, step.again.len()));
+        self.go_on(up, first);
+        self.go_on(step.again, 0);
+        for (event, route) in [
+            (Event::TradeSale as u32, Route::TradeSale),
+            (Event::Listing as u32, Route::Listing),
+            (Event::Fail as u32, Route::WoundUp),
+            (Event::Stalled as u32, Route::Stalled),
+            (step.alive, Route::Alive),
+        ] {
+            let chosen = step.sorted.of(event as usize).iter();
+            let entities = chosen.map(|&i| step.lives.entity[i as usize]);
+            self.ended[route as usize].extend(entities);
+        }
+    }
+
+    /// Lives that are held as they are, because they have used up their rounds.
+    pub(super) fn held(&mut self, lives: &Lives) {
+        self.ended[Route::Alive as usize].extend_from_slice(&lives.entity);
+    }
+
+    /// What a block's companies bring: the exits of each company alone, which are those that it has among all,
+    /// because every draw stands at the company's own address.
+    pub(super) fn exited(
+        &mut self,
+        context: &LifeContext,
+        ends: &[Ends; Route::COUNT],
+        exits: &mut ExitBuffers,
+    ) {
+        for (route, ends) in ends.iter().enumerate() {
+            let ended = std::mem::take(&mut self.ended[route]);
+            // Ends that exits look at know whose they are, in whichever order a queue has put them.
+            let known = &ends.details.entity;
+            let entities = if known.len() == ends.fund.len() {
+                &known[..]
+            } else {
+                &ended
+            };
+            for (place, &entity) in entities.iter().enumerate() {
+                self.alone.iter_mut().for_each(Ends::clear);
+                self.alone[route].copy(ends, place);
+                if context.model.exits.follows_lives() {
+                    exits.run(context, &mut self.alone);
+                }
+                let receipts = Route::ALL.into_iter().zip(&self.alone);
+                let receipts = receipts.flat_map(|(route, ends)| receipts_of(route, ends));
+                let receipts: Vec<Receipt> = receipts.collect();
+                if let Some(company) = self.company(entity) {
+                    company.receipts.extend(receipts);
+                }
+            }
+        }
+    }
+
+    /// The calendars of a block that is settled next.
+    pub(super) fn settling(&mut self, mandates: &[Mandate]) {
+        self.cash.first = self.mandates.len();
+        self.mandates.extend_from_slice(mandates);
+    }
+
+    fn company(&mut self, entity: u32) -> Option<&mut CompanyLife> {
+        let place = *self.places.get(&entity)?;
+        self.companies.get_mut(place)
+    }
+
+    /// What rounds have made of the lives from place `first` on.
+    fn go_on(&mut self, lives: &Lives, first: usize) {
+        for i in first..lives.len() {
+            let company = self.company(lives.entity[i]);
+            if let Some(event) = company.and_then(|company| company.events.last_mut()) {
+                event.own = lives.own[i];
+                event.worth = lives.worth[i];
+            }
+        }
+    }
+}
+
+fn receipts_of(route: Route, ends: &Ends) -> impl Iterator<Item = Receipt> {
+    (0..ends.fund.len()).map(move |i| Receipt {
+        route,
+        quarter: ends.quarter[i],
+        cost: ends.cost[i],
+        amount: ends.amount[i],
+    })
+}
+
+/// Cash of closed sub-funds by quarter.
+#[derive(Clone, Debug, Default)]
+pub struct FundCash {
+    /// One list of quarters per fund.
+    pub funds: Vec<Vec<FundFlows<f64>>>,
+    /// The first fund of the block at hand.
+    first: usize,
+}
+
+impl FundCash {
+    fn clear(&mut self) {
+        self.funds.clear();
+        self.first = 0;
+    }
+
+    /// The flows of a fund in a quarter; quarters before it that were not told of are empty.
+    fn at(&mut self, fund: usize, quarter: usize) -> &mut FundFlows<f64> {
+        let fund = self.first + fund;
+        if self.funds.len() <= fund {
+            self.funds.resize_with(fund + 1, Vec::new);
+        }
+        let quarters = &mut self.funds[fund];
+        if quarters.len() <= quarter {
+            quarters.resize(quarter + 1, FundFlows::default());
+        }
+        &mut quarters[quarter]
+    }
+}
+
+impl FlowRecorder for FundCash {
+    #[inline(always)]
+    fn record<S: Simd>(
+        &mut self,
+        _: S,
+        quarter: usize,
+        place: usize,
+        flows: &FundFlows<Amounts<S>>,
+    ) {
+        let series = [
+            flows.cheques,
+            flows.fees,
+            flows.calls,
+            flows.proceeds,
+            flows.to_lps,
+        ];
+        let lanes = series.map(|amounts| {
+            let mut lanes = [0.0; GROUP];
+            let vectors = S::as_mut_simd_f64s(&mut lanes[..]).0;
+            for (vector, amounts) in vectors.iter_mut().zip(amounts) {
+                *vector = amounts;
+            }
+            lanes
+        });
+        let [cheques, fees, calls, proceeds, to_lps] = lanes;
+        for lane in 0..TOGETHER * S::F64_LANES {
+            *self.at(place + lane, quarter) = FundFlows {
+                cheques: cheques[lane],
+                fees: fees[lane],
+                calls: calls[lane],
+                proceeds: proceeds[lane],
+                to_lps: to_lps[lane],
+            };
+        }
+    }
+}

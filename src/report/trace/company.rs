@@ -1,0 +1,106 @@
+//! One company's life as a story.
+
+use super::{View, date, quarter};
+use crate::report::catalogue::trace::Term;
+use crate::report::catalogue::{route_label, thing_label};
+use crate::report::format::{money, percent};
+use crate::report::text::{WIDTH, wrap};
+use crate::table::Section;
+use crate::trace::{CompanyTrace, EventTrace, ReceiptTrace, RegionTrace, SubFundTrace};
+
+pub(super) fn sections(
+    view: View,
+    region: &RegionTrace,
+    fund: &SubFundTrace,
+    company: &CompanyTrace,
+) -> Vec<Section> {
+    let (number, of) = (company.number.to_string(), fund.number.to_string());
+    let region = view.region(region);
+    let values = [
+        ("company", number.as_str()),
+        ("fund", &of),
+        ("region", &region),
+    ];
+    let mut notes = vec![first_cheque(view, company)];
+    notes.extend(company.events.iter().map(|event| told(view, event)));
+    notes.extend(company.receipts.iter().map(|receipt| paid(view, receipt)));
+    notes.extend(wrap(&sum(view, company), WIDTH));
+    vec![Section {
+        title: view.fill(Term::Story, &values),
+        notes,
+        ..Section::default()
+    }]
+}
+
+fn stage_label(view: View, index: usize) -> String {
+    let stage = view.trace.terms.stages.get(index);
+    stage.map_or_else(String::new, |stage| thing_label(&stage.id, view.lang))
+}
+
+fn first_cheque(view: View, company: &CompanyTrace) -> String {
+    view.fill(
+        Term::StoryCheque,
+        &[
+            ("date", &padded(company.date)),
+            ("cheque", &money(company.cheque, view.lang)),
+            ("own", &percent(company.own)),
+            ("stage", &thing_label(&company.stage, view.lang)),
+            ("post", &money(company.post_money, view.lang)),
+        ],
+    )
+}
+
+fn told(view: View, event: &EventTrace) -> String {
+    let term = match event.event {
+        "up_round" => Term::StoryUp,
+        "down_round" => Term::StoryDown,
+        "fail" => Term::StoryFail,
+        "trade_sale" => Term::StoryTradeSale,
+        "listing" => Term::StoryListing,
+        _ => Term::StoryStalled,
+    };
+    view.fill(
+        term,
+        &[
+            ("date", &padded(event.date)),
+            ("stage", &stage_label(view, event.stage)),
+            ("growth", &format!("{:.2}", event.growth)),
+            ("own", &percent(event.own)),
+            ("stake", &money(event.stake, view.lang)),
+        ],
+    )
+}
+
+fn paid(view: View, receipt: &ReceiptTrace) -> String {
+    let term = if receipt.held {
+        Term::StoryHeld
+    } else {
+        Term::StoryReceipt
+    };
+    view.fill(
+        term,
+        &[
+            ("quarter", &format!("{:>5}", quarter(receipt.quarter))),
+            ("route", &route_label(receipt.route, view.lang)),
+            ("amount", &money(receipt.amount, view.lang)),
+            ("cost", &money(receipt.cost, view.lang)),
+        ],
+    )
+}
+
+fn sum(view: View, company: &CompanyTrace) -> String {
+    view.fill(
+        Term::StorySum,
+        &[
+            ("proceeds", &money(company.proceeds, view.lang)),
+            ("cheque", &money(company.cheque, view.lang)),
+            ("residual", &money(company.residual, view.lang)),
+            ("multiple", &view.multiple(company.multiple)),
+        ],
+    )
+}
+
+/// A date as wide as a quarter's name.
+fn padded(years: f64) -> String {
+    format!("{:>5}", date(years))
+}

@@ -1,0 +1,76 @@
+//! What an aggregate hides: the few companies that bring most of the money, the funds at both ends.
+
+use super::{CompanyTrace, RegionTrace, SubFundTrace, Trace};
+
+/// How many stand in each list.
+pub const LISTED: usize = 5;
+
+/// A sub-fund with its region.
+pub type FundOf<'a> = (&'a RegionTrace, &'a SubFundTrace);
+
+/// A company among those that brought the most.
+#[derive(Clone, Copy, Debug)]
+pub struct TopCompany<'a> {
+    /// Its sub-fund.
+    pub of: FundOf<'a>,
+    /// The company.
+    pub company: &'a CompanyTrace,
+    /// Its part of all proceeds.
+    pub share: f64,
+}
+
+/// The extremes of a trace.
+#[derive(Clone, Debug)]
+pub struct Highlights<'a> {
+    /// Companies that brought the most, the largest first.
+    pub top_companies: Vec<TopCompany<'a>>,
+    /// Their part of all proceeds.
+    pub top_share: Option<f64>,
+    /// Companies of which nothing came back and nothing is held, as a part of all.
+    pub nothing_back: Option<f64>,
+    /// Sub-funds with the highest TVPI, the best first.
+    pub best: Vec<FundOf<'a>>,
+    /// Those with the lowest, the worst first.
+    pub worst: Vec<FundOf<'a>>,
+    /// Sub-funds with a TVPI below 1, as a part of all that called money.
+    pub below_one: Option<f64>,
+}
+
+impl Trace {
+    /// The extremes among what this trace shows.
+    pub fn highlights(&self) -> Highlights<'_> {
+        let companies = || {
+            self.sub_funds()
+                .flat_map(|of| of.1.companies.iter().map(move |company| (of, company)))
+        };
+        let total: f64 = companies().map(|(_, company)| company.proceeds).sum();
+        let count = companies().count();
+        let nothing = companies().filter(|(_, c)| c.proceeds + c.residual <= 0.0);
+        let nothing = nothing.count();
+        let paid = companies().filter(|(_, company)| company.proceeds > 0.0);
+        let mut top: Vec<TopCompany> = paid
+            .map(|(of, company)| TopCompany {
+                of,
+                company,
+                share: company.proceeds / total,
+            })
+            .collect();
+        top.sort_by(|a, b| b.share.total_cmp(&a.share));
+        top.truncate(LISTED);
+        let mut funds: Vec<(f64, FundOf)> = self
+            .sub_funds()
+            .filter_map(|of| Some((of.1.returns.tvpi?, of)))
+            .collect();
+        funds.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        let below = funds.iter().filter(|(tvpi, _)| *tvpi < 1.0).count();
+        let listed = LISTED.min(funds.len() / 2 + funds.len() % 2);
+        Highlights {
+            top_share: (total > 0.0).then(|| top.iter().map(|top| top.share).sum()),
+            nothing_back: (count > 0).then(|| nothing as f64 / count as f64),
+            best: funds.iter().take(listed).map(|(_, of)| *of).collect(),
+            worst: funds.iter().rev().take(listed).map(|(_, of)| *of).collect(),
+            below_one: (!funds.is_empty()).then(|| below as f64 / funds.len() as f64),
+            top_companies: top,
+        }
+    }
+}

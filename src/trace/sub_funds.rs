@@ -1,0 +1,193 @@
+//! Sub-funds: who holds them, what they paid and received by quarter, and their companies.
+
+use super::companies::{self, CompanyTrace};
+use super::waterfall::{Line, lines};
+use super::{Returns, regions::class_money};
+use crate::path::cash::sums::FundFlows;
+use crate::path::deployment::Mandate;
+use crate::path::fundraising::sub_funds::SubFund;
+use crate::path::journal::CompanyLife;
+use crate::path::{FundOutcome, Workspace};
+use crate::scenario::Scenario;
+use crate::structure::Structure;
+use serde::Serialize;
+
+/// One sub-fund that closed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SubFundTrace {
+    /// Number within its region, in order of approval: its address in random draws. Missing numbers never closed.
+    pub number: u32,
+    /// Closing, in years.
+    pub closed: f64,
+    /// Its sector.
+    pub sector: String,
+    /// The manager's skill, in standard deviations.
+    pub skill: f64,
+    /// Final size.
+    pub size: f64,
+    /// The region's part of it.
+    pub regional_share: f64,
+    /// Whether the region's ticket was cut because it may not be the largest.
+    pub not_largest_binds: bool,
+    /// Whether its target was cut to keep the mean size.
+    pub mean_size_binds: bool,
+    /// Most that fees may take.
+    pub fee_budget: f64,
+    /// Paid to early-stage companies.
+    pub early: f64,
+    /// First quarter.
+    pub first_quarter: usize,
+    /// Quarter after the investment period.
+    pub investing_until: usize,
+    /// Quarter after the life, up to which fees run.
+    pub fees_until: usize,
+    /// Quarter after the last one in which it holds anything.
+    pub holds_until: usize,
+    /// What its holders paid and got.
+    pub returns: Returns,
+    /// The region, the GP, and other LPs by class.
+    pub holders: Vec<Holder>,
+    /// Cash by quarter.
+    pub flows: FundFlowsTrace,
+    /// What each claim took of its distributions.
+    pub waterfall: Vec<Line>,
+    /// Its companies.
+    pub companies: Vec<CompanyTrace>,
+}
+
+/// A holder of a sub-fund; LPs of one class stand together.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Holder {
+    /// `region`, `gp` or a class of LPs.
+    pub holder: String,
+    /// Committed.
+    pub ticket: f64,
+    /// Paid in.
+    pub paid_in: f64,
+    /// Received, carry apart.
+    pub distributed: f64,
+}
+
+/// Cash of a sub-fund by quarter, from `first_quarter` of the sub-fund on. Calls, and distributions to LPs and the
+/// GP, are the holders' in proportion to their tickets.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct FundFlowsTrace {
+    /// Paid to companies.
+    pub cheques: Vec<f64>,
+    /// Fees and expenses.
+    pub fees: Vec<f64>,
+    /// Called from holders.
+    pub calls: Vec<f64>,
+    /// Received from companies.
+    pub proceeds: Vec<f64>,
+    /// Distributed to holders.
+    pub distributions: Vec<f64>,
+    /// The manager's carry.
+    pub carry: Vec<f64>,
+}
+
+/// A closed sub-fund as the engine left it.
+pub(super) struct Closed<'a> {
+    pub fund: &'a SubFund,
+    pub outcome: &'a FundOutcome,
+    pub mandate: &'a Mandate,
+    pub cash: &'a [FundFlows<f64>],
+    pub lives: &'a [CompanyLife],
+}
+
+impl SubFundTrace {
+    pub(super) fn new(
+        scenario: &Scenario,
+        structure: &Structure,
+        workspace: &Workspace,
+        closed: &Closed,
+    ) -> Self {
+        let Closed {
+            fund,
+            outcome,
+            mandate,
+            cash,
+            lives,
+        } = *closed;
+        let first = mandate.first_quarter as usize;
+        let mut flows = FundFlowsTrace::new(cash.get(first..).unwrap_or_default());
+        let mut returns = Returns::of(&flows.calls, &flows.distributions, outcome.residual);
+        flows.shorten();
+        // As the engine has added them up.
+        returns.paid_in = outcome.called;
+        returns.distributed = outcome.distributed;
+        Self {
+            number: fund.number,
+            closed: fund.launch,
+            sector: scenario.sector[fund.sector as usize].id.clone(),
+            skill: fund.skill,
+            size: fund.size,
+            regional_share: fund.regional / fund.size,
+            not_largest_binds: fund.not_largest_binds,
+            mean_size_binds: fund.mean_size_binds,
+            fee_budget: mandate.fee_budget,
+            early: outcome.early,
+            first_quarter: first,
+            investing_until: mandate.investing_until as usize,
+            fees_until: mandate.ends as usize,
+            holds_until: mandate.holds_until as usize,
+            returns,
+            holders: holders(scenario, fund, outcome),
+            waterfall: lines(
+                &structure.sub_fund_claims,
+                first,
+                &flows.calls,
+                &flows.proceeds,
+            ),
+            flows,
+            companies: companies::list(scenario, &workspace.economy, fund.sector, lives),
+        }
+    }
+}
+
+impl FundFlowsTrace {
+    fn new(cash: &[FundFlows<f64>]) -> Self {
+        let series = |of: fn(&FundFlows<f64>) -> f64| cash.iter().map(of).collect();
+        Self {
+            cheques: series(|flows| flows.cheques),
+            fees: series(|flows| flows.fees),
+            calls: series(|flows| flows.calls),
+            proceeds: series(|flows| flows.proceeds),
+            distributions: series(|flows| flows.to_lps),
+            carry: series(|flows| flows.proceeds - flows.to_lps),
+        }
+    }
+
+    /// Drops the quarters after the last one with money.
+    fn shorten(&mut self) {
+        let last = |series: &[f64]| series.iter().rposition(|&amount| amount != 0.0);
+        let quarters = last(&self.calls)
+            .max(last(&self.proceeds))
+            .map_or(0, |q| q + 1);
+        for series in [
+            &mut self.cheques,
+            &mut self.fees,
+            &mut self.calls,
+            &mut self.proceeds,
+            &mut self.distributions,
+            &mut self.carry,
+        ] {
+            series.truncate(quarters);
+        }
+    }
+}
+
+fn holders(scenario: &Scenario, fund: &SubFund, outcome: &FundOutcome) -> Vec<Holder> {
+    let mut tickets = vec![
+        ("region".to_owned(), fund.regional),
+        ("gp".to_owned(), fund.gp),
+    ];
+    tickets.extend(class_money(scenario, &fund.others));
+    let holder = |(holder, ticket): (String, f64)| Holder {
+        holder,
+        ticket,
+        paid_in: ticket / fund.size * outcome.called,
+        distributed: ticket / fund.size * outcome.distributed,
+    };
+    tickets.into_iter().map(holder).collect()
+}

@@ -1,0 +1,86 @@
+//! Reading the trace: numbers, series and texts of a JSON value, without any type of the library.
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
+
+/// The trace of `path` of a scenario file, as the command prints it.
+pub fn trace(scenario: &str, path: u32, sets: &[&str]) -> Value {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tierfund"));
+    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
+    command.args(["trace", scenario, "--format", "json", "--path"]);
+    command.arg(path.to_string());
+    for set in sets {
+        command.args(["--set", set]);
+    }
+    let output = command.output().expect("the command starts");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{scenario} {path}: {message}");
+    serde_json::from_slice(&output.stdout).expect("one JSON object")
+}
+
+/// The number at `key`.
+pub fn number(value: &Value, key: &str) -> f64 {
+    value[key]
+        .as_f64()
+        .unwrap_or_else(|| panic!("{key}: no number"))
+}
+
+/// The whole number at `key`.
+pub fn index(value: &Value, key: &str) -> usize {
+    value[key]
+        .as_u64()
+        .unwrap_or_else(|| panic!("{key}: no whole number")) as usize
+}
+
+/// The text at `key`.
+pub fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key]
+        .as_str()
+        .unwrap_or_else(|| panic!("{key}: no text"))
+}
+
+/// The list at `key`.
+pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value[key]
+        .as_array()
+        .unwrap_or_else(|| panic!("{key}: no list"))
+}
+
+/// The series at `key`, which begins in quarter `first`, over all `quarters`.
+pub fn series(value: &Value, key: &str, first: usize, quarters: usize) -> Vec<f64> {
+    let mut series = vec![0.0; quarters];
+    for (i, amount) in list(value, key).iter().enumerate() {
+        series[first + i] = amount
+            .as_f64()
+            .unwrap_or_else(|| panic!("{key}[{i}]: no number"));
+    }
+    series
+}
+
+/// Fails on anything that is neither a number nor one of the nulls that the page on the format names.
+pub fn no_number_is_missing(value: &Value, key: &str) {
+    match value {
+        Value::Null => assert!(
+            [
+                "irr",
+                "dpi",
+                "tvpi",
+                "multiple",
+                "first_quarter",
+                "investing_until"
+            ]
+            .contains(&key),
+            "{key} is null"
+        ),
+        Value::Array(entries) => entries
+            .iter()
+            .for_each(|entry| no_number_is_missing(entry, key)),
+        Value::Object(entries) => {
+            entries
+                .iter()
+                .for_each(|(key, entry)| no_number_is_missing(entry, key));
+        }
+        _ => {}
+    }
+}
