@@ -272,7 +272,7 @@ fn every_view_speaks_both_languages_and_fits_the_page() {
         for text in [english, chinese] {
             assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
             assert!(!text.contains('{'), "a place was not filled: {text}");
-            let wide = |line: &&str| tierfund::report::table::columns(line) > 124;
+            let wide = |line: &&str| tierfund::report::table::columns(line) > 112;
             assert_eq!(text.lines().find(wide), None);
         }
     }
