@@ -31,7 +31,7 @@ pub fn write_json(trace: &Trace, mut out: impl io::Write) -> io::Result<()> {
 /// The path as text: all of it, or what `focus` has narrowed it to.
 pub fn render(trace: &Trace, focus: Focus, names: &Names, lang: Lang) -> String {
     let view = View { trace, names, lang };
-    let sections = match (focus, &trace.regions[..]) {
+    let mut sections = match (focus, &trace.regions[..]) {
         (
             Focus {
                 sub_fund: Some(_),
@@ -57,8 +57,22 @@ pub fn render(trace: &Trace, focus: Focus, names: &Names, lang: Lang) -> String 
         ) => region::sections(view, region),
         _ => overview::sections(view),
     };
+    sections.iter_mut().for_each(drop_empty_columns);
     let tables: String = sections.iter().map(table::render).collect();
     format!("{}\n{tables}", header(view))
+}
+
+/// Takes columns out in which no row has a number: nothing is held where funds settle.
+fn drop_empty_columns(section: &mut Section) {
+    let columns = section.header.len();
+    for column in (1..columns).rev() {
+        let empty = |row: &Vec<String>| row.get(column).is_none_or(|cell| cell == NO_NUMBER);
+        if !section.rows.is_empty() && section.rows.iter().all(empty) {
+            section.header.remove(column);
+            let rows = section.rows.iter_mut().filter(|row| row.len() > column);
+            rows.for_each(|row| drop(row.remove(column)));
+        }
+    }
 }
 
 /// What is told, what things are called, in which language.

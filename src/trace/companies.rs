@@ -99,9 +99,14 @@ impl CompanyTrace {
         let events = events.map(|(event, before)| EventTrace::new(economy, sector, event, before));
         let mut receipts: Vec<ReceiptTrace> = life.receipts.iter().map(Into::into).collect();
         receipts.sort_by_key(|receipt| receipt.quarter);
-        let of = |held| receipts.iter().filter(move |receipt| receipt.held == held);
-        let proceeds = of(false).map(|receipt| receipt.amount).sum();
-        let residual = of(true).map(|receipt| receipt.amount).sum();
+        let (mut proceeds, mut residual) = (0.0, 0.0);
+        for receipt in &receipts {
+            *(if receipt.held {
+                &mut residual
+            } else {
+                &mut proceeds
+            }) += receipt.amount;
+        }
         let quarter = libm::floorf(life.time * 4.0) as usize;
         Self {
             number: life.entity % crate::random::MAX_COMPANIES,

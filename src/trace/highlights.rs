@@ -26,8 +26,10 @@ pub struct Highlights<'a> {
     pub top_companies: Vec<TopCompany<'a>>,
     /// Their part of all proceeds.
     pub top_share: Option<f64>,
-    /// Companies of which nothing came back and nothing is held, as a part of all.
-    pub nothing_back: Option<f64>,
+    /// Part of all proceeds that the best hundredth of companies brought.
+    pub top_hundredth_share: Option<f64>,
+    /// Companies that brought, or are held at, less than their cost, as a part of all.
+    pub below_cost: Option<f64>,
     /// Sub-funds with the highest TVPI, the best first.
     pub best: Vec<FundOf<'a>>,
     /// Those with the lowest, the worst first.
@@ -44,11 +46,7 @@ impl Trace {
                 .flat_map(|of| of.1.companies.iter().map(move |company| (of, company)))
         };
         let total: f64 = companies().map(|(_, company)| company.proceeds).sum();
-        let count = companies().count();
-        let nothing = companies().filter(|(_, c)| c.proceeds + c.residual <= 0.0);
-        let nothing = nothing.count();
-        let paid = companies().filter(|(_, company)| company.proceeds > 0.0);
-        let mut top: Vec<TopCompany> = paid
+        let mut top: Vec<TopCompany> = companies()
             .map(|(of, company)| TopCompany {
                 of,
                 company,
@@ -56,6 +54,11 @@ impl Trace {
             })
             .collect();
         top.sort_by(|a, b| b.share.total_cmp(&a.share));
+        let below = top.iter().filter(|top| top.company.multiple < Some(1.0));
+        let below_cost = (!top.is_empty()).then(|| below.count() as f64 / top.len() as f64);
+        let share_of = |top: &[TopCompany]| top.iter().map(|top| top.share).sum();
+        let hundredth = (total > 0.0).then(|| share_of(&top[..top.len().div_ceil(100)]));
+        top.retain(|top| top.company.proceeds > 0.0);
         top.truncate(LISTED);
         let mut funds: Vec<(f64, FundOf)> = self
             .sub_funds()
@@ -65,8 +68,9 @@ impl Trace {
         let below = funds.iter().filter(|(tvpi, _)| *tvpi < 1.0).count();
         let listed = LISTED.min(funds.len() / 2 + funds.len() % 2);
         Highlights {
-            top_share: (total > 0.0).then(|| top.iter().map(|top| top.share).sum()),
-            nothing_back: (count > 0).then(|| nothing as f64 / count as f64),
+            top_share: (total > 0.0).then(|| share_of(&top)),
+            top_hundredth_share: hundredth,
+            below_cost,
             best: funds.iter().take(listed).map(|(_, of)| *of).collect(),
             worst: funds.iter().rev().take(listed).map(|(_, of)| *of).collect(),
             below_one: (!funds.is_empty()).then(|| below as f64 / funds.len() as f64),

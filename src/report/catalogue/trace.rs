@@ -35,18 +35,17 @@ catalogue! {
     NationalMoney: "national", "国家出资";
     Others: "other LPs", "其他出资人";
     Total: "total", "合计";
-    MoneyByYear: "MONEY by year", "资金流量(按年)";
-    TreasuryCalled: "treasury: called", "财政:缴款";
-    Back: "back", "收回";
-    RegionsCalled: "regions: called", "区域基金:缴款";
-    SubFundsCalled: "sub-funds: called", "子基金:缴款";
-    CompaniesPaid: "companies: paid", "企业:投资";
+    MoneyByYear: "MONEY by year, called in and paid out", "资金流量(按年)";
+    NationalIn: "national: in", "国家公司缴款";
+    RegionsIn: "regions: in", "区域基金缴款";
+    SubFundsIn: "sub-funds: in", "子基金缴款";
+    Out: "out", "分配";
 
     // What the aggregate hides
     Highlights: "WHAT THE AGGREGATE HIDES", "总量背后";
     TopShare:
-        "The {count} companies below brought {share} of all proceeds; of {nothing} of all companies nothing came back.",
-        "下列 {count} 家企业贡献了全部退出回收的 {share};{nothing} 的企业分文未回。";
+        "The {count} companies below brought {share} of all proceeds, the best hundredth of companies {hundredth}; {below} of companies brought less than they cost.",
+        "下列 {count} 家企业贡献了全部退出回收的 {share},前 1% 的企业贡献了 {hundredth};{below} 的企业未收回成本。";
     BelowOne:
         "{share} of sub-funds stayed below a TVPI of 1.",
         "{share} 的子基金总价值倍数(TVPI)低于 1。";
@@ -105,8 +104,7 @@ catalogue! {
     Rounds: "rounds", "后续轮次";
     Own: "own", "持股";
     PostMoney: "post-money", "投后估值";
-    ShortUp: "up {date}", "升 {date}";
-    ShortDown: "down {date}", "降 {date}";
+    RoundsNote: "Rounds: + up, - down, with the year.", "后续轮次:+ 为估值上升,- 为估值下降,数字为年份。";
 
     // Company
     Story: "COMPANY {company} of sub-fund {fund}, {region}", "{region}子基金 {fund} 号投资企业 {company}";
@@ -130,6 +128,9 @@ catalogue! {
         "{quarter}  {route} at the term: worth {amount}, cost {cost}",
         "{quarter}  届满时{route}:价值 {amount},成本 {cost}";
     StorySum:
+        "In all {proceeds} came back on {cheque}: {multiple} times the cost.",
+        "合计投入 {cheque},收回 {proceeds},为成本的 {multiple} 倍。";
+    StorySumHeld:
         "In all {proceeds} came back on {cheque}, and {residual} is held: {multiple} times the cost.",
         "合计投入 {cheque},收回 {proceeds},剩余价值 {residual},为成本的 {multiple} 倍。";
 }

@@ -1,6 +1,6 @@
 //! One company's life as a story.
 
-use super::{View, date, quarter};
+use super::{View, quarter};
 use crate::report::catalogue::trace::Term;
 use crate::report::catalogue::{route_label, thing_label};
 use crate::report::format::{money, percent};
@@ -41,7 +41,7 @@ fn first_cheque(view: View, company: &CompanyTrace) -> String {
     view.fill(
         Term::StoryCheque,
         &[
-            ("date", &padded(company.date)),
+            ("date", &when(company.quarter)),
             ("cheque", &money(company.cheque, view.lang)),
             ("own", &percent(company.own)),
             ("stage", &thing_label(&company.stage, view.lang)),
@@ -62,7 +62,7 @@ fn told(view: View, event: &EventTrace) -> String {
     view.fill(
         term,
         &[
-            ("date", &padded(event.date)),
+            ("date", &when(event.quarter)),
             ("stage", &stage_label(view, event.stage)),
             ("growth", &format!("{:.2}", event.growth)),
             ("own", &percent(event.own)),
@@ -80,7 +80,7 @@ fn paid(view: View, receipt: &ReceiptTrace) -> String {
     view.fill(
         term,
         &[
-            ("quarter", &format!("{:>5}", quarter(receipt.quarter))),
+            ("quarter", &when(receipt.quarter)),
             ("route", &route_label(receipt.route, view.lang)),
             ("amount", &money(receipt.amount, view.lang)),
             ("cost", &money(receipt.cost, view.lang)),
@@ -89,8 +89,13 @@ fn paid(view: View, receipt: &ReceiptTrace) -> String {
 }
 
 fn sum(view: View, company: &CompanyTrace) -> String {
+    let term = if company.residual == 0.0 {
+        Term::StorySum
+    } else {
+        Term::StorySumHeld
+    };
     view.fill(
-        Term::StorySum,
+        term,
         &[
             ("proceeds", &money(company.proceeds, view.lang)),
             ("cheque", &money(company.cheque, view.lang)),
@@ -100,7 +105,7 @@ fn sum(view: View, company: &CompanyTrace) -> String {
     )
 }
 
-/// A date as wide as a quarter's name.
-fn padded(years: f64) -> String {
-    format!("{:>5}", date(years))
+/// A quarter's name, as wide as any.
+fn when(at: usize) -> String {
+    format!("{:>5}", quarter(at))
 }

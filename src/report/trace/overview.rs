@@ -117,14 +117,14 @@ fn by_year(view: View) -> Section {
     };
     let header = [
         Term::Date,
-        Term::TreasuryCalled,
-        Term::Back,
-        Term::RegionsCalled,
-        Term::Back,
-        Term::SubFundsCalled,
-        Term::Back,
-        Term::CompaniesPaid,
-        Term::Back,
+        Term::NationalIn,
+        Term::Out,
+        Term::RegionsIn,
+        Term::Out,
+        Term::SubFundsIn,
+        Term::Out,
+        Term::Cheques,
+        Term::Proceeds,
     ];
     Section {
         rows: view.trace.years().iter().map(row).collect(),
@@ -136,13 +136,14 @@ fn by_year(view: View) -> Section {
 pub(super) fn highlights(view: View) -> Vec<Section> {
     let found = view.trace.highlights();
     let mut notes = Vec::new();
-    if let (Some(share), Some(nothing)) = (found.top_share, found.nothing_back) {
+    let shares = [found.top_share, found.top_hundredth_share, found.below_cost];
+    if let [Some(share), Some(hundredth), Some(below)] = shares.map(|share| share.map(percent)) {
         let count = found.top_companies.len().to_string();
-        let (share, nothing) = (percent(share), percent(nothing));
         let values = [
             ("count", count.as_str()),
             ("share", &share),
-            ("nothing", &nothing),
+            ("hundredth", &hundredth),
+            ("below", &below),
         ];
         notes.extend(wrap(&view.fill(Term::TopShare, &values), WIDTH));
     }
@@ -203,13 +204,27 @@ fn top_companies(view: View, top: &[TopCompany]) -> Section {
     }
 }
 
+/// Sub-funds of several regions, in fewer columns.
 fn funds(view: View, title: Term, funds: &[FundOf]) -> Section {
     let mut section = fund_table(view, view.term(title), funds.iter().copied());
+    for term in [Term::RegionShare, Term::PaidIn] {
+        drop_column(&mut section, view.term(term));
+    }
     section.header.insert(0, view.term(Term::Region).to_owned());
     for (row, (region, _)) in section.rows.iter_mut().zip(funds) {
         row.insert(0, view.region(region));
     }
     section
+}
+
+/// Takes the column with this head out of a table.
+fn drop_column(section: &mut Section, head: &str) {
+    if let Some(column) = section.header.iter().position(|found| found == head) {
+        section.header.remove(column);
+        for row in &mut section.rows {
+            row.remove(column);
+        }
+    }
 }
 
 /// Sub-funds, one a row.

@@ -168,17 +168,18 @@ fn companies(view: View, fund: &SubFundTrace) -> Section {
     let mut section = view.headed(&title, &header);
     section.header.push("x".to_owned());
     section.rows = fund.companies.iter().map(|c| company(view, c)).collect();
+    section.notes = vec![view.term(Term::RoundsNote).to_owned()];
     section
 }
 
 fn company(view: View, company: &CompanyTrace) -> Vec<String> {
     let rounds = company.events.iter().filter_map(|event| {
-        let term = match event.event {
-            "up_round" => Term::ShortUp,
-            "down_round" => Term::ShortDown,
+        let sign = match event.event {
+            "up_round" => '+',
+            "down_round" => '-',
             _ => return None,
         };
-        Some(view.fill(term, &[("date", &format!("{:.1}", event.date))]))
+        Some(format!("{sign}{:.1}", event.date))
     });
     let last = company.receipts.last();
     vec![
