@@ -3,6 +3,7 @@
 //! [`record`] writes every metric once, in one order, to a [`Sink`]: one sink keeps names and units, the
 //! other the values. So a name and its value cannot drift apart.
 
+mod direct;
 mod fiscal;
 mod funds;
 pub mod ladder;
@@ -112,6 +113,7 @@ pub fn record(
     fiscal::record_calls(&programme.ledger, sink);
     fiscal::record_account(&scenario.national, &programme.ledger, sink);
     record_structure(scenario, programme, &funds, sink);
+    direct::record(scenario, programme, sink);
     record_exits(programme, sink);
     rules::record(scenario, structure, programme, &committed, sink);
 }
@@ -188,15 +190,20 @@ fn record_structure(
         omitted,
         ratio(carry, proceeds),
     );
-    let funded: u64 = programme.funded_by_stage.iter().sum();
-    let cheques: f64 = programme.cheques_by_stage.iter().sum();
+    // Companies are those of sub-funds and direct projects alike.
+    let direct = &programme.direct;
+    let by_stage = programme.funded_by_stage.iter();
+    let by_stage = by_stage.zip(&direct.funded_by_stage).map(|(a, b)| a + b);
+    let funded: u64 = by_stage.clone().sum();
+    let cheques = programme.cheques_by_stage.iter().sum::<f64>()
+        + direct.cheques_by_stage.iter().sum::<f64>();
     sink.put(
         &["companies.funded"],
         MetricUnit::Count,
         omitted,
         funded as f64,
     );
-    for (stage, &count) in scenario.stage.iter().zip(&programme.funded_by_stage) {
+    for (stage, count) in scenario.stage.iter().zip(by_stage) {
         sink.put(
             &["companies.funded.", &stage.id],
             MetricUnit::Count,
@@ -216,10 +223,11 @@ fn record_exits(programme: &Programme, sink: &mut impl Sink) {
     let omitted = MissingRank::Omitted;
     let of = |route: Route| {
         let i = route as usize;
+        let direct = &programme.direct;
         (
-            programme.ends[i] as f64,
-            programme.proceeds[i],
-            programme.cost[i],
+            (programme.ends[i] + direct.ends[i]) as f64,
+            programme.proceeds[i] + direct.proceeds[i],
+            programme.cost[i] + direct.cost[i],
         )
     };
     for route in [

@@ -3,6 +3,7 @@
 pub mod cash;
 pub mod company;
 pub mod deployment;
+pub mod direct;
 pub mod economy;
 pub mod exits;
 pub mod fundraising;
@@ -20,6 +21,7 @@ use cash::sub_funds::BlockCash;
 use cash::upward::UpwardBuffers;
 use company::{LifeBuffers, LifeContext, Lives, Route};
 use deployment::{DealBuffers, DealContext, DealCounts, DealSink, Mandate};
+use direct::DirectPortfolio;
 use economy::{Economy, EventFactors};
 use exits::ExitBuffers;
 use fundraising::closes::{Close, draw_closes};
@@ -41,17 +43,19 @@ pub struct Programme {
     pub funds: Vec<SubFund>,
     /// What became of each of them.
     pub outcomes: Vec<FundOutcome>,
-    /// First cheques by stage, in yuan.
+    /// What regional funds invested in themselves.
+    pub direct: DirectPortfolio,
+    /// First cheques of sub-funds by stage, in yuan.
     pub cheques_by_stage: Vec<f64>,
-    /// Companies by stage of the first cheque.
+    /// Companies of sub-funds by stage of the first cheque.
     pub funded_by_stage: Vec<u64>,
     /// Decisions on deals.
     pub deals: DealCounts,
-    /// Companies by [`Route`].
+    /// Companies of sub-funds by [`Route`].
     pub ends: [u64; Route::COUNT],
-    /// Proceeds (or value held) by [`Route`], in yuan.
+    /// Their proceeds (or value held) by [`Route`], in yuan.
     pub proceeds: [f64; Route::COUNT],
-    /// First cheques by [`Route`], in yuan.
+    /// Their first cheques by [`Route`], in yuan.
     pub cost: [f64; Route::COUNT],
     /// All flows.
     pub ledger: Ledger,
@@ -72,6 +76,7 @@ impl Programme {
         self.outcomes.clear();
         self.closes.resize_with(regions, Vec::new);
         self.raising.resize_with(regions, RegionRaising::default);
+        self.direct.clear(stages);
         self.cheques_by_stage.clear();
         self.cheques_by_stage.resize(stages, 0.0);
         self.funded_by_stage.clear();
@@ -143,6 +148,9 @@ pub fn simulate_path(context: PathContext, workspace: &mut Workspace) {
             workspace.settle(context, block);
         }
         workspace.programme.funds = funds;
+    }
+    if let Some(direct) = &context.structure.direct {
+        workspace.invest_directly(context, direct);
     }
     workspace.finish(context);
 }
@@ -238,11 +246,28 @@ impl Workspace {
     pub fn live(&mut self, context: PathContext, block: &[SubFund]) {
         self.sectors.clear();
         self.sectors.extend(block.iter().map(|fund| fund.sector));
+        self.weigh_skills(context, block.iter().map(|fund| fund.skill));
+        self.run_lives(context);
+        let programme = &mut self.programme;
+        for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
+            let (cost, proceeds) = self.cash.book_ends(context.arch, route, ends);
+            programme.ends[route as usize] += ends.companies();
+            programme.proceeds[route as usize] += proceeds;
+            programme.cost[route as usize] += cost;
+        }
+    }
+
+    /// Looks up the effect of each manager's skill on event weights.
+    fn weigh_skills(&mut self, context: PathContext, skills: impl Iterator<Item = f64>) {
         context.arch.dispatch(SkillFactors {
             scenario: context.scenario,
-            block,
+            skills,
             factors: &mut self.skill_factors,
         });
+    }
+
+    /// Lives all entrants to their ends.
+    fn run_lives(&mut self, context: PathContext) {
         let context = LifeContext {
             model: &context.structure.companies,
             economy: &self.economy,
@@ -256,13 +281,6 @@ impl Workspace {
         self.lives.run(&context);
         if context.model.exits.follows_lives() {
             self.exits.run(&context, &mut self.lives.ends);
-        }
-        let programme = &mut self.programme;
-        for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
-            let (cost, proceeds) = self.cash.book_ends(context.arch, route, ends);
-            programme.ends[route as usize] += ends.companies();
-            programme.proceeds[route as usize] += proceeds;
-            programme.cost[route as usize] += cost;
         }
     }
 
@@ -297,23 +315,23 @@ impl Workspace {
 }
 
 /// Effect of each manager's skill on event weights.
-struct SkillFactors<'a> {
+struct SkillFactors<'a, Skills> {
     scenario: &'a Scenario,
-    block: &'a [SubFund],
+    skills: Skills,
     factors: &'a mut Vec<EventFactors>,
 }
 
-impl WithSimd for SkillFactors<'_> {
+impl<Skills: Iterator<Item = f64>> WithSimd for SkillFactors<'_, Skills> {
     type Output = ();
 
     #[inline(always)]
     #[allow(clippy::inline_always)] // takes the instruction set of the dispatch
     fn with_simd<S: Simd>(self, _: S) {
         self.factors.clear();
-        self.factors.extend(self.block.iter().map(|fund| {
+        self.factors.extend(self.skills.map(|skill| {
             let mut logs = [0.0; EVENT_LANES];
             for (log, loading) in logs.iter_mut().zip(&self.scenario.event) {
-                *log = (loading.skill * fund.skill) as f32;
+                *log = (loading.skill * skill) as f32;
             }
             logs
         }));

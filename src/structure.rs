@@ -5,6 +5,7 @@
 
 pub mod claims;
 pub mod companies;
+pub mod direct;
 pub mod exits;
 pub mod fees;
 pub mod raising;
@@ -14,6 +15,7 @@ use crate::scenario::{KeyProblem, Region, Scenario, UnplacedCapital};
 use crate::units::{Money, QUARTERS_PER_YEAR};
 use claims::{Claim, claims};
 use companies::CompanyModel;
+use direct::DirectModel;
 use fees::FeeSchedule;
 use raising::RaisingModel;
 
@@ -28,6 +30,8 @@ pub struct Structure {
     pub raising: RaisingModel,
     /// Laws of companies' lives, in the kernels' precision.
     pub companies: CompanyModel,
+    /// Laws of direct projects, where there are any.
+    pub direct: Option<DirectModel>,
     /// Fees of sub-funds.
     pub sub_fund_fees: FeeSchedule,
     /// Claims on sub-funds' distributions.
@@ -77,13 +81,19 @@ impl Structure {
         problems.extend(fee_problem(scenario, &sub_fund_fees));
         let companies = CompanyModel::new(scenario).map_err(|found| problems.extend(found));
         let raising = RaisingModel::new(scenario).map_err(|found| problems.extend(found));
+        let direct = scenario.direct.as_ref();
+        let direct = direct
+            .map(|direct| DirectModel::new(scenario, direct, region_fee_budget))
+            .transpose()
+            .map_err(|found| problems.extend(found));
         let closes = close_offers(scenario);
-        match (companies, raising) {
-            (Ok(companies), Ok(raising)) if problems.is_empty() => Ok(Self {
+        match (companies, raising, direct) {
+            (Ok(companies), Ok(raising), Ok(direct)) if problems.is_empty() => Ok(Self {
                 quarters,
                 closes,
                 raising,
                 companies,
+                direct,
                 sub_fund_fees,
                 sub_fund_claims: claims(&scenario.terms.sub_fund),
                 region_fees,

@@ -3,6 +3,7 @@
 //! What a key means stands in `scenarios/README.md`; a test holds that page to the keys asked for here.
 
 mod companies;
+mod direct;
 mod exits;
 mod extent;
 mod money;
@@ -60,6 +61,7 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         lp_class,
         sub_funds,
         deployment: companies::deployment(&root, &stage),
+        direct: direct::direct(&root, &stage),
         sector: sectors(&root),
         stage,
         event,
@@ -76,6 +78,7 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
     if !reader.has_problems() {
         money::check(&root, &built);
         companies::check(&root, &built);
+        direct::check(&root, &built);
         if !reader.has_problems() {
             extent::check_number(&root, &built);
             extent::check_magnitude(&root, &built);

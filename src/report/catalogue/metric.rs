@@ -121,6 +121,9 @@ const MEASURES: &[Label] = &[
     ("early_stage_share", "early-stage share", "早期投资占比"),
     ("carry_of_proceeds", "carry / proceeds", "业绩报酬占回收"),
     ("first_cheque_mean", "mean first cheque", "首轮平均投资额"),
+    ("projects", "number", "项目数"),
+    ("invested", "invested, of the part set aside", "已投比例"),
+    ("cheque_mean", "mean first cheque", "首轮平均投资额"),
 ];
 
 const MOBILISED: &[Label] = &[
