@@ -186,6 +186,7 @@ impl Workspace {
                 &mut programme.closes[region],
             );
             programme.raising[region].begin(region, scenario.region[region].launch.years());
+            programme.raising[region].sign(&structure.actual[region]);
         }
     }
 

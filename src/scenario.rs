@@ -29,8 +29,8 @@ pub use companies::{
 pub use direct::Direct;
 pub use economy::{CycleStart, Economy, ListingWindow, Price, Sector, WindowStart};
 pub use raising::{
-    AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, National, Origin, Raising, Region,
-    Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
+    ActualProjects, AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, National, Origin,
+    Raising, Region, Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
 };
 pub use terms::{Fee, FeeBasis, FundTerms, NationalTerms, Rule, RuleMode, Rules, Terms};
 

@@ -3,6 +3,7 @@
 //! Intercepts of links, base weights of events, fee budgets and the national offers are solved here,
 //! so that a path only looks them up. `tierfund check` prints them.
 
+pub mod actual;
 pub mod claims;
 pub mod companies;
 pub mod direct;
@@ -13,6 +14,7 @@ pub mod raising;
 use crate::scenario::problem::Problems;
 use crate::scenario::{KeyProblem, Region, Scenario, UnplacedCapital};
 use crate::units::{Money, QUARTERS_PER_YEAR};
+use actual::{ActualFund, actual_funds};
 use claims::{Claim, claims};
 use companies::CompanyModel;
 use direct::DirectModel;
@@ -26,6 +28,8 @@ pub struct Structure {
     pub quarters: usize,
     /// National offers by region and close.
     pub closes: Vec<Vec<CloseOffer>>,
+    /// Actual sub-funds by region, in order of their closings.
+    pub actual: Vec<Vec<ActualFund>>,
     /// Links and laws of raising money.
     pub raising: RaisingModel,
     /// Laws of companies' lives, in the kernels' precision.
@@ -79,6 +83,7 @@ impl Structure {
             ));
         }
         problems.extend(fee_problem(scenario, &sub_fund_fees));
+        problems.extend(actual::problems(scenario, region_fee_budget));
         let companies = CompanyModel::new(scenario).map_err(|found| problems.extend(found));
         let raising = RaisingModel::new(scenario).map_err(|found| problems.extend(found));
         let direct = scenario.direct.as_ref();
@@ -91,6 +96,7 @@ impl Structure {
             (Ok(companies), Ok(raising), Ok(direct)) if problems.is_empty() => Ok(Self {
                 quarters,
                 closes,
+                actual: scenario.region.iter().map(actual_funds).collect(),
                 raising,
                 companies,
                 direct,

@@ -2,6 +2,7 @@
 //!
 //! What a key means stands in `scenarios/README.md`; a test holds that page to the keys asked for here.
 
+mod actual;
 mod companies;
 mod direct;
 mod exits;
@@ -79,6 +80,7 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         money::check(&root, &built);
         companies::check(&root, &built);
         direct::check(&root, &built);
+        actual::check(&root, &built);
         if !reader.has_problems() {
             extent::check_number(&root, &built);
             extent::check_magnitude(&root, &built);

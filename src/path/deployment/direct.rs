@@ -29,11 +29,13 @@ pub struct DirectProject {
     pub entrant: Entrant,
 }
 
-/// The years in which first cheques fall.
+/// When a first cheque falls, and what is known of it.
 #[derive(Clone, Copy, Debug)]
-struct Window {
+struct Deal {
     from: f32,
     years: f32,
+    /// The cheque in yuan, where it is data.
+    cheque: Option<f32>,
 }
 
 /// Finds and funds the projects of `region`, which had these `closes`, out of the budget that each of them adds.
@@ -44,26 +46,30 @@ pub fn find_projects(
     closes: &[Close],
     projects: &mut Vec<DirectProject>,
 ) {
-    for (vehicle, close) in (0..MAX_DIRECT_VEHICLES).zip(closes) {
+    for (vehicle, close) in (0..MAX_DIRECT_VEHICLES - 1).zip(closes) {
         let until = (close.time + model.pace).min(model.last);
         let mut purse = Purse::without_rules(
             model.budget_share * close.total,
             SMALLEST_CHEQUE * model.cheque_mean,
         );
+        if vehicle == 0 {
+            fund_actual(context, model, region, &mut purse, projects);
+        }
         // Money that comes after the last date for first cheques stays uncalled.
         if until <= close.time {
             continue;
         }
-        let window = Window {
+        let deal = Deal {
             from: close.time as f32,
             years: (until - close.time) as f32,
+            cheque: None,
         };
         for number in 0..MAX_COMPANIES {
             if !purse.is_open() {
                 break;
             }
             let entity = Entity::direct_project(region, vehicle, number);
-            let mut project = draw(context, model, region, entity, window);
+            let mut project = draw(context, model, region, entity, deal);
             let company = &mut project.entrant;
             let amount = purse.pay(company.cost);
             // A cheque that is cut buys its part of the same round.
@@ -75,13 +81,37 @@ pub fn find_projects(
     }
 }
 
+/// Funds the actual projects of a region out of the purse of its first close; they have a vehicle of their own.
+fn fund_actual(
+    context: &DealContext,
+    model: &DirectModel,
+    region: u32,
+    purse: &mut Purse,
+    projects: &mut Vec<DirectProject>,
+) {
+    let vehicle = MAX_DIRECT_VEHICLES - 1;
+    let groups = context.scenario.region[region as usize].projects.iter();
+    let each = groups.flat_map(|group| std::iter::repeat_n(group, group.count as usize));
+    for (number, group) in (0..MAX_COMPANIES).zip(each) {
+        let entity = Entity::direct_project(region, vehicle, number);
+        let deal = Deal {
+            from: group.date.years() as f32,
+            years: 0.0,
+            cheque: Some(group.cheque.to_yuan() as f32),
+        };
+        let project = draw(context, model, region, entity, deal);
+        purse.spend(f64::from(project.entrant.cost), true);
+        projects.push(project);
+    }
+}
+
 /// One project: date, stage, cheque and worth in a first block of words, price and sector in a second one.
 fn draw(
     context: &DealContext,
     model: &DirectModel,
     region: u32,
     entity: Entity,
-    window: Window,
+    deal: Deal,
 ) -> DirectProject {
     let tag = tag(Purpose::DirectProject, 0, 0);
     let words = |block| {
@@ -89,10 +119,11 @@ fn draw(
         words.map(unit_f32)
     };
     let ([date, stage, cheque, worth], [noise, sector, ..]) = (words(0), words(1));
-    let time = window.from + window.years * date;
+    let time = deal.from + deal.years * date;
     let stage = category(&model.cumulative, stage).min(MAX_STAGES - 1);
     let sector = category(&context.structure.raising.sector_cumulative, sector);
-    let cost = exp(model.cheque.mu + model.cheque.sigma * normal_quantile(cheque));
+    let drawn = exp(model.cheque.mu + model.cheque.sigma * normal_quantile(cheque));
+    let cost = deal.cheque.unwrap_or(drawn);
     let companies = &context.structure.companies;
     let laws = &companies.deals.laws;
     let worth = exp(laws.worth.mu[stage] + laws.worth.sigma[stage] * normal_quantile(worth));

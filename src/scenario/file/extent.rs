@@ -9,8 +9,8 @@ use crate::math::links::logit;
 use crate::random::{MAX_COMPANIES, MAX_SUB_FUNDS};
 use crate::scenario::reader::Table;
 use crate::scenario::{
-    CycleStart, Event, FirstCheques, Raising, Region, Scenario, SubFundStructure, TakeUpModel,
-    UnplacedCapital, Wait,
+    CycleStart, Event, FirstCheques, ListedSubFunds, Raising, Region, Scenario, SubFundStructure,
+    TakeUpModel, UnplacedCapital, Wait,
 };
 use crate::units::Money;
 
@@ -40,6 +40,7 @@ pub fn check_number(root: &Table, scenario: &Scenario) {
                         .problem_at("target_size_mean", &message, hint);
                 }
                 companies += sub_funds * companies_of(scenario, size(scenario, raising));
+                companies += companies_of_groups(scenario, &region.actual);
             }
             let largest = raising.target_size_max.to_yuan();
             (companies, Some(companies_of(scenario, largest)))
@@ -95,8 +96,15 @@ fn check_projects(root: &Table, scenario: &Scenario) {
 }
 
 fn listed_companies(scenario: &Scenario) -> f64 {
-    let groups = scenario.region.iter().flat_map(|region| &region.listed);
+    let regions = scenario.region.iter();
+    regions
+        .map(|region| companies_of_groups(scenario, &region.listed))
+        .sum()
+}
+
+fn companies_of_groups(scenario: &Scenario, groups: &[ListedSubFunds]) -> f64 {
     groups
+        .iter()
         .map(|group| f64::from(group.count) * companies_of(scenario, group.size.to_yuan()))
         .sum()
 }
