@@ -3,6 +3,7 @@
 //! [`record`] writes every metric once, in one order, to a [`Sink`]: one sink keeps names and units, the
 //! other the values. So a name and its value cannot drift apart.
 
+mod direct;
 mod fiscal;
 mod funds;
 pub mod ladder;
@@ -113,6 +114,7 @@ pub fn record(
     fiscal::record_calls(&programme.ledger, sink);
     fiscal::record_account(&scenario.national, &programme.ledger, sink);
     record_structure(scenario, programme, &funds, sink);
+    direct::record(scenario, programme, sink);
     record_exits(programme, scenario, sink);
     market::record(scenario, &programme.market, sink);
     rules::record(scenario, structure, programme, &committed, sink);
@@ -190,16 +192,21 @@ fn record_structure(
         omitted,
         ratio(carry, proceeds),
     );
-    let stakes: u64 = programme.funded_by_stage.iter().sum();
+    // Companies are those of sub-funds and direct projects alike.
+    let direct = &programme.direct;
     let per_company = funds_per_company(scenario);
-    let cheques: f64 = programme.cheques_by_stage.iter().sum();
+    let by_stage = programme.funded_by_stage.iter();
+    let by_stage = by_stage.zip(&direct.funded_by_stage).map(|(a, b)| a + b);
+    let stakes: u64 = by_stage.clone().sum();
+    let cheques = programme.cheques_by_stage.iter().sum::<f64>()
+        + direct.cheques_by_stage.iter().sum::<f64>();
     for (name, count) in [
         ("companies.stakes", stakes as f64),
         ("companies.funded", stakes as f64 / per_company),
     ] {
         sink.put(&[name], MetricUnit::Count, omitted, count);
     }
-    for (stage, &count) in scenario.stage.iter().zip(&programme.funded_by_stage) {
+    for (stage, count) in scenario.stage.iter().zip(by_stage) {
         sink.put(
             &["companies.funded.", &stage.id],
             MetricUnit::Count,
@@ -227,10 +234,11 @@ fn record_exits(programme: &Programme, scenario: &Scenario, sink: &mut impl Sink
     let omitted = MissingRank::Omitted;
     let of = |route: Route| {
         let i = route as usize;
+        let direct = &programme.direct;
         (
-            programme.ends[i] as f64,
-            programme.proceeds[i],
-            programme.cost[i],
+            (programme.ends[i] + direct.ends[i]) as f64,
+            programme.proceeds[i] + direct.proceeds[i],
+            programme.cost[i] + direct.cost[i],
         )
     };
     for route in [

@@ -3,6 +3,7 @@
 pub mod cash;
 pub mod company;
 pub mod deployment;
+pub mod direct;
 pub mod economy;
 pub mod exits;
 pub mod fundraising;
@@ -22,6 +23,7 @@ use cash::sub_funds::BlockCash;
 use cash::upward::UpwardBuffers;
 use company::{LifeBuffers, LifeContext, Lives, Route};
 use deployment::{DealBuffers, DealContext, DealCounts, DealSink, Mandate};
+use direct::DirectPortfolio;
 use economy::{Economy, EventFactors};
 use exits::ExitBuffers;
 use fundraising::closes::{Close, draw_closes};
@@ -45,17 +47,19 @@ pub struct Programme {
     pub funds: Vec<SubFund>,
     /// What became of each of them.
     pub outcomes: Vec<FundOutcome>,
-    /// First cheques by stage, in yuan.
+    /// What regional funds invested in themselves.
+    pub direct: DirectPortfolio,
+    /// First cheques of sub-funds by stage, in yuan.
     pub cheques_by_stage: Vec<f64>,
-    /// Companies by stage of the first cheque.
+    /// Companies of sub-funds by stage of the first cheque.
     pub funded_by_stage: Vec<u64>,
     /// Decisions on deals.
     pub deals: DealCounts,
-    /// Companies by [`Route`].
+    /// Companies of sub-funds by [`Route`].
     pub ends: [u64; Route::COUNT],
-    /// Proceeds (or value held) by [`Route`], in yuan.
+    /// Their proceeds (or value held) by [`Route`], in yuan.
     pub proceeds: [f64; Route::COUNT],
-    /// First cheques by [`Route`], in yuan.
+    /// Their first cheques by [`Route`], in yuan.
     pub cost: [f64; Route::COUNT],
     /// What the programme took of the market.
     pub market: MarketUse,
@@ -78,6 +82,7 @@ impl Programme {
         self.outcomes.clear();
         self.closes.resize_with(regions, Vec::new);
         self.raising.resize_with(regions, RegionRaising::default);
+        self.direct.clear(stages);
         self.cheques_by_stage.clear();
         self.cheques_by_stage.resize(stages, 0.0);
         self.funded_by_stage.clear();
@@ -142,6 +147,10 @@ pub struct Workspace {
 /// Simulates a path into `workspace`.
 pub fn simulate_path(context: PathContext, workspace: &mut Workspace) {
     workspace.begin(context);
+    // Direct projects are late companies: most are ready for a listing before those of sub-funds are.
+    if let Some(direct) = &context.structure.direct {
+        workspace.invest_directly(context, direct);
+    }
     let years = libm::ceil(context.scenario.national.term.years()) as usize;
     for year in 0..years {
         let before = workspace.programme.funds.len();
@@ -201,6 +210,7 @@ impl Workspace {
                 &mut programme.closes[region],
             );
             programme.raising[region].begin(region, scenario.region[region].launch.years());
+            programme.raising[region].sign(&structure.actual[region]);
         }
     }
 
@@ -277,19 +287,36 @@ impl Workspace {
     pub fn live(&mut self, context: PathContext, block: &[SubFund]) {
         self.sectors.clear();
         self.sectors.extend(block.iter().map(|fund| fund.sector));
-        let scenario = context.scenario;
         let market = &self.programme.market;
         self.skills.clear();
         let skills = block.iter().zip(&self.mandates).map(|(fund, mandate)| {
-            let crowding = scenario.market.as_ref();
+            let crowding = context.scenario.market.as_ref();
             fund.skill - crowding.map_or(0.0, |model| market.crowding(model, mandate))
         });
         self.skills.extend(skills);
+        self.weigh_skills(context);
+        self.run_lives(context);
+        let programme = &mut self.programme;
+        for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
+            let (cost, proceeds) = self.cash.book_ends(context.arch, route, ends);
+            programme.ends[route as usize] += ends.companies();
+            programme.proceeds[route as usize] += proceeds;
+            programme.cost[route as usize] += cost;
+        }
+    }
+
+    /// Looks up the effect of each manager's skill on event weights.
+    fn weigh_skills(&mut self, context: PathContext) {
         context.arch.dispatch(SkillFactors {
-            scenario,
+            scenario: context.scenario,
             skills: &self.skills,
             factors: &mut self.skill_factors,
         });
+    }
+
+    /// Lives all entrants to their ends.
+    fn run_lives(&mut self, context: PathContext) {
+        let market = context.scenario.market.as_ref();
         let context = LifeContext {
             model: &context.structure.companies,
             economy: &self.economy,
@@ -301,7 +328,7 @@ impl Workspace {
             mandates: &self.mandates,
         };
         self.lives.run(&context, self.journal.as_deref_mut());
-        if let Some(market) = &scenario.market {
+        if let Some(market) = market {
             let places = &mut self.programme.market;
             self.exits
                 .queue(&context, market, places, &mut self.lives.ends);
@@ -311,13 +338,6 @@ impl Workspace {
         }
         if context.model.exits.follows_lives() {
             self.exits.run(&context, &mut self.lives.ends);
-        }
-        let programme = &mut self.programme;
-        for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
-            let (cost, proceeds) = self.cash.book_ends(context.arch, route, ends);
-            programme.ends[route as usize] += ends.companies();
-            programme.proceeds[route as usize] += proceeds;
-            programme.cost[route as usize] += cost;
         }
     }
 

@@ -31,8 +31,12 @@ pub const SCHEME: &str = "philox4x32-10/seed-path-entity-purpose/1";
 
 /// Regions that an address can tell apart.
 pub const MAX_REGIONS: u32 = 1 << 4;
+/// Vehicles of direct projects per region that an address can tell apart: they have the last numbers of sub-funds.
+pub const MAX_DIRECT_VEHICLES: u32 = 1 << 6;
 /// Sub-funds per region that an address can tell apart.
-pub const MAX_SUB_FUNDS: u32 = 1 << 14;
+pub const MAX_SUB_FUNDS: u32 = MAX_NUMBERS - MAX_DIRECT_VEHICLES;
+/// Sub-funds and vehicles of direct projects.
+const MAX_NUMBERS: u32 = 1 << 14;
 /// Companies per sub-fund that an address can tell apart.
 pub const MAX_COMPANIES: u32 = 1 << 14;
 /// Stages, and repeats of a stage, that a [`tag`] can tell apart.
@@ -113,8 +117,14 @@ impl Entity {
     /// A company of a sub-fund, `company < MAX_COMPANIES`.
     #[inline(always)]
     pub const fn company(region: u32, sub_fund: u32, company: u32) -> Self {
-        debug_assert!(region < MAX_REGIONS && sub_fund < MAX_SUB_FUNDS && company < MAX_COMPANIES);
+        debug_assert!(region < MAX_REGIONS && sub_fund < MAX_NUMBERS && company < MAX_COMPANIES);
         Self(region << 28 | sub_fund << 14 | company)
+    }
+
+    /// A direct project of a region, `vehicle < MAX_DIRECT_VEHICLES` and `project < MAX_COMPANIES`. No sub-fund has its number.
+    pub const fn direct_project(region: u32, vehicle: u32, project: u32) -> Self {
+        debug_assert!(vehicle < MAX_DIRECT_VEHICLES);
+        Self::company(region, MAX_NUMBERS - 1 - vehicle, project)
     }
 
     /// The entity with this counter word.

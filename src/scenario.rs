@@ -7,6 +7,7 @@
 
 mod answers;
 mod companies;
+mod direct;
 mod economy;
 mod file;
 pub mod layers;
@@ -26,11 +27,12 @@ pub use companies::{
     Deployment, Event, EventLoading, Exit, FirstCheques, Preference, Redemption, RedemptionModel,
     Secondary, SellDown, Stage, Step, Wait, WeightLaw,
 };
+pub use direct::Direct;
 pub use economy::{CycleStart, Economy, ListingWindow, Price, Sector, WindowStart};
 pub use market::Market;
 pub use raising::{
-    AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, National, Origin, Raising, Region,
-    Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
+    ActualProjects, AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, National, Origin,
+    Raising, Region, Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
 };
 pub use terms::{Fee, FeeBasis, FundTerms, NationalTerms, Rule, RuleMode, Rules, Terms};
 
@@ -64,6 +66,8 @@ pub struct Scenario {
     pub sub_funds: SubFunds,
     /// How sub-funds put money into companies.
     pub deployment: Deployment,
+    /// How regional funds invest in companies themselves; `None` leaves that money uncalled.
+    pub direct: Option<Direct>,
     /// Sectors, in file order.
     pub sector: Vec<Sector>,
     /// Stages in `stage_order`.

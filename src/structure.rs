@@ -3,8 +3,10 @@
 //! Intercepts of links, base weights of events, fee budgets and the national offers are solved here,
 //! so that a path only looks them up. `tierfund check` prints them.
 
+pub mod actual;
 pub mod claims;
 pub mod companies;
+pub mod direct;
 pub mod exits;
 pub mod fees;
 pub mod raising;
@@ -12,8 +14,10 @@ pub mod raising;
 use crate::scenario::problem::Problems;
 use crate::scenario::{KeyProblem, Region, Scenario, UnplacedCapital};
 use crate::units::{Money, QUARTERS_PER_YEAR};
+use actual::{ActualFund, actual_funds};
 use claims::{Claim, claims};
 use companies::CompanyModel;
+use direct::DirectModel;
 use fees::FeeSchedule;
 use raising::RaisingModel;
 
@@ -24,10 +28,14 @@ pub struct Structure {
     pub quarters: usize,
     /// National offers by region and close.
     pub closes: Vec<Vec<CloseOffer>>,
+    /// Actual sub-funds by region, in order of their closings.
+    pub actual: Vec<Vec<ActualFund>>,
     /// Links and laws of raising money.
     pub raising: RaisingModel,
     /// Laws of companies' lives, in the kernels' precision.
     pub companies: CompanyModel,
+    /// Laws of direct projects, where there are any.
+    pub direct: Option<DirectModel>,
     /// Fees of sub-funds.
     pub sub_fund_fees: FeeSchedule,
     /// Claims on sub-funds' distributions.
@@ -75,15 +83,23 @@ impl Structure {
             ));
         }
         problems.extend(fee_problem(scenario, &sub_fund_fees));
+        problems.extend(actual::problems(scenario, region_fee_budget));
         let companies = CompanyModel::new(scenario).map_err(|found| problems.extend(found));
         let raising = RaisingModel::new(scenario).map_err(|found| problems.extend(found));
+        let direct = scenario.direct.as_ref();
+        let direct = direct
+            .map(|direct| DirectModel::new(scenario, direct, region_fee_budget))
+            .transpose()
+            .map_err(|found| problems.extend(found));
         let closes = close_offers(scenario);
-        match (companies, raising) {
-            (Ok(companies), Ok(raising)) if problems.is_empty() => Ok(Self {
+        match (companies, raising, direct) {
+            (Ok(companies), Ok(raising), Ok(direct)) if problems.is_empty() => Ok(Self {
                 quarters,
                 closes,
+                actual: scenario.region.iter().map(actual_funds).collect(),
                 raising,
                 companies,
+                direct,
                 sub_fund_fees,
                 sub_fund_claims: claims(&scenario.terms.sub_fund),
                 region_fees,

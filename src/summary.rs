@@ -120,7 +120,7 @@ pub const INTERVAL_METHOD: IntervalMethod = IntervalMethod {
 pub enum Warning {
     /// Exits are modelled in part: returns are not yet an answer.
     ExitsIncomplete,
-    /// Direct projects are not modelled: their part of regional funds is never called.
+    /// The scenario has no direct projects: the part of regional funds that is meant for them is never called.
     DirectProjectsUncalled,
     /// Too few paths for the outer quantiles.
     FewPaths,
@@ -209,7 +209,8 @@ impl Summary {
         let provenance = Provenance::new(scenario, seed, outcomes.paths() as u64);
         let mut summary = Self::of(outcomes, provenance, &rules::terms(&scenario.rules));
         summary.fiscal_terms = Some(FiscalTerms::of(&scenario.national));
-        if scenario.regions.sub_fund_share.rest().fraction() > 0.0 {
+        let for_direct = scenario.regions.sub_fund_share.rest().fraction();
+        if for_direct > 0.0 && scenario.direct.is_none() {
             summary.warnings.push(Warning::DirectProjectsUncalled);
         }
         if summary.dominates_the_market() {

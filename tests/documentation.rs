@@ -100,12 +100,12 @@ fn documented(path: &str) -> String {
         parts[1] = "*";
     }
     match parts[..] {
-        ["region", _, "listed", ref mut group, _] => *group = "*",
+        ["region", _, "listed" | "fund" | "project", ref mut group, _] => *group = "*",
         ["event", ref mut event, _] | ["stage", _, "weights", ref mut event] => *event = "<event>",
         ["region", _, "first_close", "mix", ref mut class]
         | ["region", _, "later_close_mix", ref mut class]
         | ["sub_funds", "lp_mix", ref mut class] => *class = "<lp_class>",
-        ["deployment", "mix", ref mut stage] => *stage = "<stage>",
+        ["deployment" | "direct", "mix", ref mut stage] => *stage = "<stage>",
         ["terms", ref mut fund @ ("region" | "sub_fund"), ..] => *fund = "<fund>",
         _ => {}
     }

@@ -42,6 +42,31 @@ fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
         sum(&ledger.sub_funds.distributions),
         programme.outcomes.iter().map(|fund| fund.distributed).sum(),
     );
+    // The same of regional funds' own projects.
+    let direct = &programme.direct;
+    account(
+        sum(&ledger.direct.cheques),
+        direct.cheques_by_stage.iter().sum(),
+    );
+    let of_direct = |routes: &[tierfund::path::company::Route]| -> f64 {
+        let proceeds = routes.iter().map(|&route| direct.proceeds[route as usize]);
+        proceeds.sum()
+    };
+    account(sum(&ledger.direct.proceeds), of_direct(&paid));
+    account(sum(&ledger.direct.residual), of_direct(&held));
+    assert!(sum(&ledger.direct.cheques) <= direct.budget * (1.0 + CLOSED));
+    assert_eq!(
+        direct.ends.iter().sum::<u64>(),
+        direct.projects.len() as u64
+    );
+    // Nobody calls more than was committed.
+    for (flows, closes) in ledger.regions.iter().zip(&programme.closes) {
+        let size: f64 = closes.iter().map(|close| close.total).sum();
+        assert!(
+            sum(&flows.calls) <= size * (1.0 + CLOSED),
+            "called more than committed"
+        );
+    }
     // Each region pays its part of each fund.
     for (region, flows) in ledger.regions.iter().enumerate() {
         let funds = || {
@@ -76,7 +101,12 @@ fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
 
 #[test]
 fn accounts_of_shipped_scenarios_close() {
-    for (name, paths) in [("national-2025", 12), ("reference-r1", 12)] {
+    let all_features = "../tests/scenarios/all-features";
+    for (name, paths) in [
+        ("national-2025", 12),
+        ("reference-r1", 12),
+        (all_features, 12),
+    ] {
         let scenario = scenario(name, &[]);
         replay(&scenario, 5, paths, |workspace| {
             assert!(gap(&scenario, &workspace.programme) < CLOSED);
@@ -87,14 +117,17 @@ fn accounts_of_shipped_scenarios_close() {
 /// The twin: faults that an account must show.
 #[test]
 fn planted_faults_open_an_account() {
-    let scenario = scenario("national-2025", &[]);
-    let faults: [fn(&mut Programme); 6] = [
+    let scenario = scenario("../tests/scenarios/all-features", &[]);
+    let faults: [fn(&mut Programme); 9] = [
         |p| p.ledger.sub_funds.fees[30] = 0.0,
         |p| p.ledger.sub_funds.carry[60] *= 2.0,
         |p| p.ledger.regions[1].distributions.rotate_right(1),
         |p| p.ledger.regions[0].national_calls[20] = 0.0,
         |p| p.outcomes[3].called -= 1e6,
         |p| p.proceeds[0] += 1e7,
+        |p| p.ledger.regions[2].direct_cheques.rotate_right(1),
+        |p| p.ledger.direct.proceeds[50] = 0.0,
+        |p| p.direct.proceeds[0] += 1e7,
     ];
     replay(&scenario, 5, 1, |workspace| {
         for fault in faults {
@@ -120,6 +153,26 @@ fn enforced_rules_are_kept_by_every_vehicle() {
         assert_eq!(workspace.programme.deals.large_cheques, 0);
     });
 }
+
+/// Direct projects: absent, or one of two.
+const DIRECT: [&[&str]; 3] = [
+    &[],
+    &[
+        "direct.mix.late=1",
+        "direct.cheque_mean=2亿",
+        "direct.cheque_cv=0.6",
+        "direct.pace_years=4",
+        "direct.skill=0",
+    ],
+    &[
+        "direct.mix.seed=1",
+        "direct.mix.growth=3",
+        "direct.cheque_mean=1000万",
+        "direct.cheque_cv=0",
+        "direct.pace_years=20",
+        "direct.skill=-1",
+    ],
+];
 
 /// Small random variants of the national scenario: other numbers, other choices, other structures.
 fn variants() -> impl Strategy<Value = Vec<String>> {
@@ -188,35 +241,39 @@ fn variants() -> impl Strategy<Value = Vec<String>> {
         choice("exit.redemption.model", &["none", "claims"]),
         number("exit.redemption.after_years", 0.0, 12.0),
     );
-    (money, terms, companies, exits).prop_map(move |(money, terms, companies, exits)| {
-        let lists = [
-            vec![
-                money.0, money.1, money.2, money.3, money.4, money.5, money.6, money.7, money.8,
-            ],
-            vec![
-                terms.0, terms.1, terms.2, terms.3, terms.4, terms.5, terms.6, terms.7, terms.8,
-            ],
-            vec![
-                companies.0,
-                companies.1,
-                companies.2,
-                companies.3,
-                companies.4,
-                companies.5,
-                companies.6,
-                companies.7,
-                companies.8,
-            ],
-            vec![
-                exits.0, exits.1, exits.2, exits.3, exits.4, exits.5, exits.6, exits.7, exits.8,
-            ],
-        ];
-        small
-            .iter()
-            .map(|&set| set.to_owned())
-            .chain(lists.into_iter().flatten())
-            .collect()
-    })
+    let direct = prop::sample::select(DIRECT.to_vec());
+    (money, terms, companies, exits, direct).prop_map(
+        move |(money, terms, companies, exits, direct)| {
+            let lists = [
+                vec![
+                    money.0, money.1, money.2, money.3, money.4, money.5, money.6, money.7, money.8,
+                ],
+                vec![
+                    terms.0, terms.1, terms.2, terms.3, terms.4, terms.5, terms.6, terms.7, terms.8,
+                ],
+                vec![
+                    companies.0,
+                    companies.1,
+                    companies.2,
+                    companies.3,
+                    companies.4,
+                    companies.5,
+                    companies.6,
+                    companies.7,
+                    companies.8,
+                ],
+                vec![
+                    exits.0, exits.1, exits.2, exits.3, exits.4, exits.5, exits.6, exits.7, exits.8,
+                ],
+            ];
+            small
+                .iter()
+                .chain(direct)
+                .map(|&set| set.to_owned())
+                .chain(lists.into_iter().flatten())
+                .collect()
+        },
+    )
 }
 
 proptest! {

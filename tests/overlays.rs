@@ -170,6 +170,26 @@ fn without_the_floor_less_money_goes_to_early_stages_and_leverage_stays() {
     assert!(mean(&back, "sub_funds.early_stage_share") >= 0.7);
 }
 
+/// The announced numbers are there on every path, and the programme as a whole is about as large.
+#[test]
+fn signed_intents_are_given_and_the_rest_is_raised() {
+    let scenario = scenario("signed-intents", &[]);
+    support::replay(&scenario, 1, 4, |workspace| {
+        let programme = &workspace.programme;
+        let signed = programme.funds.iter().filter(|f| f.launch == 0.5);
+        assert_eq!(signed.count(), 49);
+        let direct = programme.direct.projects.iter();
+        assert_eq!(direct.filter(|p| p.entrant.time == 0.25).count(), 27);
+    });
+    let (base, signed) = (run(BASE, &[]), run("signed-intents", &[]));
+    for metric in ["leverage.consolidated", "sub_funds.closed"] {
+        let (one, other) = (mean(&signed, metric), mean(&base, metric));
+        assert!((one / other - 1.0).abs() < 0.03, "{metric}: {one} {other}");
+    }
+    let drawn = "leverage.consolidated.drawn";
+    assert!(always_above(&base, &signed, drawn));
+}
+
 #[test]
 fn a_chinese_report_has_the_overlay_s_own_title_or_the_english_one() {
     let title = |sets: &[&str]| {

@@ -12,6 +12,9 @@ use tierfund::outcomes::Outcomes;
 use tierfund::scenario::Scenario;
 use tierfund::simulation::{Running, simulate, simulate_with};
 
+/// Every optional table at once.
+const ALL_FEATURES: &str = "../tests/scenarios/all-features";
+
 fn outcomes(scenario: &Scenario, threads: usize, paths: std::ops::Range<u64>) -> Outcomes {
     let running = Running {
         threads: Some(threads),
@@ -38,7 +41,7 @@ fn hash(outcomes: &Outcomes) -> String {
 
 #[test]
 fn threads_do_not_change_a_bit() {
-    for name in ["national-2025", "reference-r1"] {
+    for name in ["national-2025", "reference-r1", ALL_FEATURES] {
         let scenario = scenario(name, &[]);
         let alone = hash(&outcomes(&scenario, 1, 0..60));
         assert_eq!(alone, hash(&outcomes(&scenario, 7, 0..60)), "{name}");
@@ -54,6 +57,7 @@ fn instruction_sets_do_not_change_a_bit() {
         ("national-2025", &[][..]),
         ("national-2025", &[on_cost]),
         ("reference-r1", &[]),
+        (ALL_FEATURES, &[]),
     ] {
         let scenario = scenario(name, sets);
         let structure = support::structure(&scenario);
@@ -80,7 +84,7 @@ fn instruction_sets_do_not_change_a_bit() {
 
 #[test]
 fn two_halves_joined_are_the_whole() {
-    for name in ["national-2025", "reference-r1"] {
+    for name in ["national-2025", "reference-r1", ALL_FEATURES] {
         let scenario = scenario(name, &[]);
         let whole = outcomes(&scenario, 2, 0..50);
         for cut in [1, 16, 27] {
@@ -155,7 +159,7 @@ fn printed(scenario: &str, threads: &str, variables: &[(&str, &str)]) -> Vec<u8>
 /// The binary that `cargo run` builds and this test, which is built with more dependencies, agree to the byte.
 #[test]
 fn the_binary_prints_what_the_library_gives() {
-    for name in ["national-2025", "reference-r1"] {
+    for name in ["national-2025", "reference-r1", ALL_FEATURES] {
         let scenario = scenario(name, &[]);
         let outcomes = simulate(&scenario, 3, 0..40).expect("a valid run");
         let summary = tierfund::summary::Summary::new(&outcomes, &scenario, 3);
@@ -174,7 +178,7 @@ fn the_binary_prints_what_the_library_gives() {
 #[test]
 fn the_system_mathematics_does_not_matter() {
     let slow = [("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4")];
-    for name in ["national-2025", "reference-r1"] {
+    for name in ["national-2025", "reference-r1", ALL_FEATURES] {
         assert_eq!(printed(name, "1", &[]), printed(name, "3", &slow), "{name}");
     }
 }

@@ -32,7 +32,8 @@ struct Tier<'a> {
     flows: Flows<'a>,
 }
 
-/// Writes the returns of the national company, of every region and of all sub-funds pooled, whose sizes come to `sub_funds` yuan.
+/// Writes the returns of the national company, of every region, of all sub-funds pooled, whose sizes come to `sub_funds` yuan, and of all
+/// direct projects, where there are any.
 pub fn record(
     scenario: &Scenario,
     economy: &Economy,
@@ -83,6 +84,17 @@ pub fn record(
             residual: ledger.sub_fund_residual,
         },
     });
+    if scenario.direct.is_some() {
+        put(Tier {
+            name: ["direct", ""],
+            size: programme.direct.budget,
+            flows: Flows {
+                calls: &ledger.direct.cheques,
+                distributions: &ledger.direct.proceeds,
+                residual: ledger.direct.residual.iter().sum(),
+            },
+        });
+    }
 }
 
 impl Tier<'_> {

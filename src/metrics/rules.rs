@@ -1,7 +1,7 @@
 //! How each documented rule fared on one path: measured value, kept or not, how often it bound.
 
 use super::ladder::Mobilised;
-use super::{MetricUnit, MissingRank, Sink, ratio};
+use super::{MetricUnit, MissingRank, Sink, direct, ratio};
 use crate::path::Programme;
 use crate::path::fundraising::sub_funds::SubFund;
 use crate::scenario::{Rule, RuleMode, Scenario};
@@ -205,6 +205,7 @@ fn outcome_findings(
     };
     let total: f64 = funds.iter().map(|f| f.size).sum();
     let early: f64 = programme.outcomes.iter().map(|f| f.early).sum();
+    let of_direct: f64 = programme.direct.cheques_by_stage.iter().sum();
     let least = rules.regional_size_min.threshold * (1.0 - ROUNDING);
     [
         outcome(
@@ -225,7 +226,10 @@ fn outcome_findings(
             "programme_early_stage_min",
             rules.programme_early_stage_min,
             MetricUnit::Share,
-            ratio(early, total),
+            ratio(
+                early + direct::early(scenario, programme),
+                total + of_direct,
+            ),
             f64::NAN,
         ),
         outcome(
@@ -238,7 +242,8 @@ fn outcome_findings(
     ]
 }
 
-/// Sub-funds' part of each region's investments: tickets over tickets and the part kept for direct projects.
+/// Sub-funds' part of each region's investments: tickets over tickets and what went into direct projects, or what is
+/// kept for them where they are not simulated.
 fn sub_fund_shares(scenario: &Scenario, structure: &Structure, programme: &Programme) -> Vec<f64> {
     let direct_share =
         scenario.regions.sub_fund_share.rest().fraction() * (1.0 - structure.region_fee_budget);
@@ -246,14 +251,18 @@ fn sub_fund_shares(scenario: &Scenario, structure: &Structure, programme: &Progr
     for fund in &programme.funds {
         tickets[fund.region as usize] += fund.regional;
     }
-    let share_of = |(closes, tickets): (&Vec<crate::path::fundraising::closes::Close>, f64)| {
-        let size: f64 = closes.iter().map(|close| close.total).sum();
-        ratio(tickets, tickets + direct_share * size)
+    let share_of = |(region, tickets): (usize, f64)| {
+        let direct = if scenario.direct.is_some() {
+            programme.ledger.regions[region].direct_cheques.iter().sum()
+        } else {
+            let closes = &programme.closes[region];
+            direct_share * closes.iter().map(|close| close.total).sum::<f64>()
+        };
+        ratio(tickets, tickets + direct)
     };
-    programme
-        .closes
-        .iter()
-        .zip(tickets)
+    tickets
+        .into_iter()
+        .enumerate()
         .map(share_of)
         .filter(|share| !share.is_nan())
         .collect()

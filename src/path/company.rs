@@ -15,6 +15,7 @@ use super::sorting::ByCode;
 use crate::random::{Purpose, Streams, tag};
 use crate::scenario::Event;
 use crate::structure::companies::CompanyModel;
+use crate::structure::exits::ExitModel;
 use kernels::{DrawEvents, EndLives, GoOn, Weigh};
 use pulp::Arch;
 
@@ -49,7 +50,42 @@ pub struct Lives {
     pub raised: List<f32>,
 }
 
+/// A company at its first cheque.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Entrant {
+    /// Address in random draws.
+    pub entity: u32,
+    /// Date of the cheque, in years.
+    pub time: f32,
+    /// The cheque, in yuan.
+    pub cost: f32,
+    /// Fraction of the company that it buys.
+    pub own: f32,
+    /// Worth after the round, in yuan at cycle 0 and index 1.
+    pub worth: f32,
+    /// Price before the round, in yuan.
+    pub price: f32,
+}
+
 impl Lives {
+    /// One more company, of the fund at place `fund` of the block, with what `exits` will ask for.
+    pub fn push(&mut self, fund: u32, entrant: &Entrant, exits: &ExitModel) {
+        self.fund.push(fund);
+        self.entity.push(entrant.entity);
+        self.time.push(entrant.time);
+        self.cost.push(entrant.cost);
+        self.own.push(entrant.own);
+        self.worth.push(entrant.worth);
+        if exits.follows_lives() {
+            self.since.push(entrant.time);
+        }
+        if exits.preference {
+            // The price after the round less the price before it.
+            let round = entrant.cost / entrant.own - entrant.price;
+            self.raised.push(round.max(entrant.cost));
+        }
+    }
+
     /// How many lives.
     pub fn len(&self) -> usize {
         self.fund.len()

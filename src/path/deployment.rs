@@ -6,6 +6,7 @@
 //! still has money) one at a time.
 
 mod candidates;
+pub mod direct;
 
 use super::cash::table::Table;
 use super::company::Lives;
@@ -465,6 +466,17 @@ impl Purse {
                 FirstCheques::Count(count) => count,
                 FirstCheques::Money => MAX_COMPANIES,
             },
+        }
+    }
+
+    /// A purse of `budget` that no rule binds, and of which a rest below `smallest` is not worth a deal.
+    fn without_rules(budget: f64, smallest: f64) -> Self {
+        Self {
+            left: budget,
+            early: 0.0,
+            late_left: f64::INFINITY,
+            smallest,
+            companies: MAX_COMPANIES,
         }
     }
 

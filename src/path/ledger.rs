@@ -26,6 +26,17 @@ pub struct SubFundFlows {
     pub carry: Series,
 }
 
+/// All direct projects of regional funds together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DirectFlows {
+    /// First cheques to companies.
+    pub cheques: Series,
+    /// Proceeds from companies.
+    pub proceeds: Series,
+    /// Value still held at the term, by region.
+    pub residual: Vec<f64>,
+}
+
 /// One regional fund.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RegionFlows {
@@ -33,6 +44,10 @@ pub struct RegionFlows {
     pub sub_fund_calls: Series,
     /// Received from sub-funds.
     pub sub_fund_distributions: Series,
+    /// First cheques of its direct projects.
+    pub direct_cheques: Series,
+    /// Received from its direct projects.
+    pub direct_proceeds: Series,
     /// Fees and expenses.
     pub fees: Series,
     /// Called from LPs.
@@ -65,11 +80,13 @@ pub struct NationalFlows {
 pub struct Ledger {
     /// All sub-funds.
     pub sub_funds: SubFundFlows,
+    /// All direct projects.
+    pub direct: DirectFlows,
     /// Regional funds in file order.
     pub regions: Vec<RegionFlows>,
     /// The national company.
     pub national: NationalFlows,
-    /// Value still held by sub-funds at the term, by region of the part that belongs to it.
+    /// Value still held at the term by region: its part of sub-funds, and its direct projects.
     pub region_residual: Vec<f64>,
     /// Value still held by all sub-funds at the term.
     pub sub_fund_residual: f64,
@@ -85,6 +102,8 @@ impl Ledger {
         self.region_residual.resize(regions, 0.0);
         self.sub_fund_residual = 0.0;
         self.national_residual = 0.0;
+        self.direct.residual.clear();
+        self.direct.residual.resize(regions, 0.0);
         let sub = &mut self.sub_funds;
         let national = &mut self.national;
         let fixed = [
@@ -94,6 +113,8 @@ impl Ledger {
             &mut sub.proceeds,
             &mut sub.distributions,
             &mut sub.carry,
+            &mut self.direct.cheques,
+            &mut self.direct.proceeds,
             &mut national.running_cost,
             &mut national.calls,
             &mut national.distributions,
@@ -102,6 +123,8 @@ impl Ledger {
             [
                 &mut region.sub_fund_calls,
                 &mut region.sub_fund_distributions,
+                &mut region.direct_cheques,
+                &mut region.direct_proceeds,
                 &mut region.fees,
                 &mut region.calls,
                 &mut region.distributions,
@@ -126,15 +149,19 @@ impl Ledger {
             account(sub.calls[q], sub.cheques[q] + sub.fees[q]);
             account(sub.proceeds[q], sub.distributions[q] + sub.carry[q]);
             let (mut calls, mut distributions) = (self.national.running_cost[q], 0.0);
+            let (mut cheques, mut proceeds) = (0.0, 0.0);
             for region in &self.regions {
-                account(region.calls[q], region.sub_fund_calls[q] + region.fees[q]);
-                account(
-                    region.sub_fund_distributions[q],
-                    region.distributions[q] + region.carry[q],
-                );
+                let paid = region.sub_fund_calls[q] + region.direct_cheques[q];
+                account(region.calls[q], paid + region.fees[q]);
+                let received = region.sub_fund_distributions[q] + region.direct_proceeds[q];
+                account(received, region.distributions[q] + region.carry[q]);
+                cheques += region.direct_cheques[q];
+                proceeds += region.direct_proceeds[q];
                 calls += region.national_calls[q];
                 distributions += region.national_distributions[q];
             }
+            account(self.direct.cheques[q], cheques);
+            account(self.direct.proceeds[q], proceeds);
             account(self.national.calls[q], calls);
             account(self.national.distributions[q], distributions);
         }

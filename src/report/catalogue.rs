@@ -224,8 +224,8 @@ catalogue! {
         "Exits are incomplete: sales of old shares in rounds, the tail of values at exits and follow-on cheques are not modelled yet. Returns (DPI, TVPI, IRR) are not yet an answer; the leverage block is.",
         "退出环节尚不完整:尚未模拟融资轮次中的老股转让、退出估值的厚尾及后续轮次跟投。收益指标(DPI、TVPI、内部收益率)尚不能作为结论;杠杆部分可以。";
     DirectProjectsUncalled:
-        "Direct projects of the regional funds are not modelled yet: their money is committed and never called, so leverage on drawn money is higher than it will be.",
-        "区域基金直投项目尚未模拟:该部分资金已认缴但未实缴,因此实缴口径的杠杆倍数偏高。";
+        "The scenario has no direct projects (no table [direct]): the part of regional funds that is meant for them is committed and never called, so leverage on drawn money is too high.",
+        "本情景未设直投项目(无 [direct] 表):区域基金中用于直投的部分已认缴但未实缴,因此实缴口径的杠杆倍数偏高。";
     PointAssumptions:
         "Every number of the scenario is held at its base value: intervals and probabilities say nothing about the uncertainty of assumptions, which is larger.",
         "各项参数均取基准值:区间与概率不反映假设本身的不确定性,而后者更大。";

@@ -2,7 +2,9 @@
 //!
 //! What a key means stands in `scenarios/README.md`; a test holds that page to the keys asked for here.
 
+mod actual;
 mod companies;
+mod direct;
 mod exits;
 mod extent;
 mod market;
@@ -61,6 +63,7 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         lp_class,
         sub_funds,
         deployment: companies::deployment(&root, &stage),
+        direct: direct::direct(&root, &stage),
         sector: sectors(&root),
         stage,
         event,
@@ -78,6 +81,8 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
     if !reader.has_problems() {
         money::check(&root, &built);
         companies::check(&root, &built);
+        direct::check(&root, &built);
+        actual::check(&root, &built);
         if !reader.has_problems() {
             extent::check_number(&root, &built);
             extent::check_magnitude(&root, &built);

@@ -113,6 +113,10 @@ pub struct Region {
     pub later_close_mix: Vec<f64>,
     /// Sub-funds given as data, for `structure = "listed"`.
     pub listed: Vec<ListedSubFunds>,
+    /// Actual sub-funds, signed or closed, for `structure = "raised"`: simulated ones fill the rest of the mandate.
+    pub actual: Vec<ListedSubFunds>,
+    /// Actual direct projects: simulated ones fill the rest of their budget.
+    pub projects: Vec<ActualProjects>,
 }
 
 /// A registered first close.
@@ -139,6 +143,19 @@ pub struct ListedSubFunds {
     pub regional_share: Share,
     /// Launch, in years from the scenario's start.
     pub launch: Years,
+}
+
+/// Equal direct projects given as data.
+#[derive(Clone, Debug)]
+pub struct ActualProjects {
+    /// Name of the group.
+    pub id: String,
+    /// How many.
+    pub count: u32,
+    /// First cheque of each.
+    pub cheque: Money,
+    /// Date of it, in years from the scenario's start.
+    pub date: Years,
 }
 
 /// A class of limited partners.

@@ -15,6 +15,19 @@ const MILLIONTHS: f64 = 1e6;
 /// Rungs that are followed by year, by their place in [`LADDER`].
 const FOLLOWED: [usize; 3] = [2, 3, 4];
 
+/// Ends of companies that bring money.
+const PAID: [Route; 6] = [
+    Route::Listing,
+    Route::TradeSale,
+    Route::Transfer,
+    Route::Redemption,
+    Route::Secondary,
+    Route::WoundUp,
+];
+
+/// Ends of companies that leave value at the term.
+const HELD: [Route; 3] = [Route::Stalled, Route::Alive, Route::Unsold];
+
 /// Totals of no path.
 pub fn empty(scenario: &Scenario, structure: &Structure) -> Totals {
     let years = structure.quarters.div_ceil(4);
@@ -59,6 +72,9 @@ pub fn add_path(scenario: &Scenario, programme: &Programme, totals: &mut Totals)
         if let Some(curve) = curves.next() {
             match series {
                 Series::Flow(flow) => add_points(curve, flow.iter().copied()),
+                Series::Sum(one, other) => {
+                    add_points(curve, one.iter().zip(other).map(|(a, b)| a + b));
+                }
                 Series::NetCumulated(calls, distributions) => {
                     add_points(curve, net_cumulated(calls, distributions));
                 }
@@ -133,6 +149,8 @@ fn by_year(scenario: &Scenario, programme: &Programme) -> Vec<[f64; LADDER.len()
 enum Series<'a> {
     /// As it stands in the ledger.
     Flow(&'a [f64]),
+    /// One and another, added up.
+    Sum(&'a [f64], &'a [f64]),
     /// Distributions less calls up to the end of the quarter, from calls and distributions.
     NetCumulated(&'a [f64], &'a [f64]),
 }
@@ -148,7 +166,8 @@ fn net_cumulated<'a>(
     })
 }
 
-/// Every series that is followed by quarter: calls, distributions and their balance by tier, then what sub-funds pay and receive.
+/// Every series that is followed by quarter: calls, distributions and their balance by tier, then what sub-funds charge and what all
+/// companies receive and bring.
 fn series(scenario: &Scenario, ledger: &Ledger, mut put: impl FnMut(&[&str], Series)) {
     let mut tier = |name: [&str; 2], calls, distributions| {
         let [first, second] = name;
@@ -167,13 +186,17 @@ fn series(scenario: &Scenario, ledger: &Ledger, mut put: impl FnMut(&[&str], Ser
     }
     let sub_funds = &ledger.sub_funds;
     tier(["sub_fund", ""], &sub_funds.calls, &sub_funds.distributions);
+    if scenario.direct.is_some() {
+        let direct = &ledger.direct;
+        tier(["direct", ""], &direct.cheques, &direct.proceeds);
+    }
     put(&["sub_fund.fees"], Series::Flow(&sub_funds.fees));
     put(&["sub_fund.carry"], Series::Flow(&sub_funds.carry));
-    put(
-        &["companies.first_cheques"],
-        Series::Flow(&sub_funds.cheques),
-    );
-    put(&["companies.proceeds"], Series::Flow(&sub_funds.proceeds));
+    let direct = &ledger.direct;
+    let all = Series::Sum(&sub_funds.cheques, &direct.cheques);
+    put(&["companies.first_cheques"], all);
+    let all = Series::Sum(&sub_funds.proceeds, &direct.proceeds);
+    put(&["companies.proceeds"], all);
 }
 
 /// Money from holder to holder over the life of the programme, in yuan.
@@ -236,26 +259,47 @@ fn flows(scenario: &Scenario, programme: &Programme, mut put: impl FnMut(&[&str]
         &["sub_fund_lps"],
         total(&sub.distributions) - to_regions,
     );
-    for route in [
-        Route::Listing,
-        Route::TradeSale,
-        Route::Transfer,
-        Route::Redemption,
-        Route::Secondary,
-        Route::WoundUp,
-    ] {
+    for route in PAID {
         put(
             &["exits.", route.key()],
             &["sub_funds"],
             programme.proceeds[route as usize],
         );
     }
-    for route in [Route::Stalled, Route::Alive, Route::Unsold] {
+    for route in HELD {
         put(
             &["held.", route.key()],
             &["sub_funds"],
             programme.proceeds[route as usize],
         );
+    }
+    if scenario.direct.is_some() {
+        direct_flows(scenario, programme, &mut put);
+    }
+}
+
+/// Money between regional funds, their direct projects and where these end.
+fn direct_flows(
+    scenario: &Scenario,
+    programme: &Programme,
+    put: &mut impl FnMut(&[&str], &[&str], f64),
+) {
+    let direct = &programme.direct;
+    for (region, flows) in scenario.region.iter().zip(&programme.ledger.regions) {
+        let name: &[&str] = &["region.", &region.id];
+        put(name, &["direct"], flows.direct_cheques.iter().sum());
+        put(&["direct"], name, flows.direct_proceeds.iter().sum());
+    }
+    for (stage, &cheques) in scenario.stage.iter().zip(&direct.cheques_by_stage) {
+        put(&["direct"], &["stage.", &stage.id], cheques);
+    }
+    for route in PAID {
+        let proceeds = direct.proceeds[route as usize];
+        put(&["exits.", route.key()], &["direct"], proceeds);
+    }
+    for route in HELD {
+        let value = direct.proceeds[route as usize];
+        put(&["held.", route.key()], &["direct"], value);
     }
 }
 

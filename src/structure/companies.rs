@@ -283,7 +283,8 @@ pub fn deal_probabilities(scenario: &Scenario) -> Vec<f64> {
     counts.iter().map(|count| count / total).collect()
 }
 
-fn cumulative(probabilities: &[f64]) -> [f32; MAX_STAGES] {
+/// Upper bounds of a categorical draw of a stage in `[0, 1)`; 2 from the last stage with weight on.
+pub(super) fn cumulative(probabilities: &[f64]) -> [f32; MAX_STAGES] {
     let total: f64 = probabilities.iter().sum();
     let last = probabilities.iter().rposition(|&p| p > 0.0).unwrap_or(0);
     let mut sum = 0.0;

@@ -1,4 +1,4 @@
-//! From sub-funds up: regional funds' fees and waterfalls, the national company, the treasury.
+//! From sub-funds and direct projects up: regional funds' fees and waterfalls, the national company, the treasury.
 
 use crate::path::fundraising::closes::Close;
 use crate::path::ledger::{Ledger, Series, national_shares};
@@ -15,7 +15,7 @@ pub struct UpwardBuffers {
 }
 
 impl UpwardBuffers {
-    /// Completes the ledger from the regions' flows with sub-funds upward.
+    /// Completes the ledger from the regions' flows with sub-funds and direct projects upward.
     pub fn settle(
         &mut self,
         scenario: &Scenario,
@@ -71,8 +71,8 @@ impl UpwardBuffers {
                 next += 1;
             }
             let (paid, received) = (
-                flows.sub_fund_calls[quarter],
-                flows.sub_fund_distributions[quarter],
+                flows.sub_fund_calls[quarter] + flows.direct_cheques[quarter],
+                flows.sub_fund_distributions[quarter] + flows.direct_proceeds[quarter],
             );
             held = (held + paid - received).max(0.0);
             let weights = if quarter < investing_until {
@@ -106,6 +106,7 @@ impl UpwardBuffers {
             called += call;
         }
         let last_share = self.shares.last().copied().unwrap_or(0.0);
+        ledger.region_residual[region] += ledger.direct.residual[region];
         ledger.national_residual += last_share * ledger.region_residual[region];
     }
 }

@@ -12,6 +12,7 @@ use crate::path::economy::Economy;
 use crate::random::{MAX_SUB_FUNDS, Streams};
 use crate::scenario::{Raising, Scenario, SubFundStructure, TicketRule};
 use crate::structure::Structure;
+use crate::structure::actual::ActualFund;
 use crate::structure::raising::{MAX_CLASSES, SubFundLaws};
 use pulp::Arch;
 use std::collections::VecDeque;
@@ -71,6 +72,7 @@ struct Release {
 /// The next thing that happens in a region's raising.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Step {
+    Actual(f64),
     Release(f64),
     Closing(f64),
     Approval(f64),
@@ -87,6 +89,14 @@ pub struct RegionRaising {
     pending: VecDeque<Pending>,
     releases: VecDeque<Release>,
     prospects: Prospects,
+    /// Managers and LPs of actual sub-funds: a batch of its own, because theirs are other numbers.
+    known: Prospects,
+    /// Actual sub-funds that have closed.
+    actual_closed: usize,
+    /// Tickets of those that have not.
+    promised: f64,
+    /// Number of the next simulated sub-fund.
+    next_number: u32,
     pending_size: f64,
     closed_size: f64,
     /// Sub-funds approved so far.
@@ -124,14 +134,22 @@ impl RegionRaising {
         self.pending.clear();
         self.releases.clear();
         self.prospects.clear();
+        self.known.clear();
         *self = Self {
             region: region as u32,
             now: launch,
             pending: std::mem::take(&mut self.pending),
             releases: std::mem::take(&mut self.releases),
             prospects: std::mem::take(&mut self.prospects),
+            known: std::mem::take(&mut self.known),
             ..Self::default()
         };
+    }
+
+    /// Sets aside the tickets of sub-funds that are signed already; their sizes count for the mean size.
+    pub fn sign(&mut self, actual: &[ActualFund]) {
+        self.promised = actual.iter().map(|fund| fund.regional).sum();
+        self.pending_size = actual.iter().map(|fund| fund.size).sum();
     }
 
     /// Goes on to `until` and appends the sub-funds that close before it.
@@ -200,7 +218,11 @@ impl RegionRaising {
     ) {
         loop {
             let step = self.next_step(context);
-            let (Step::Release(time) | Step::Closing(time) | Step::Approval(time)) = step else {
+            let (Step::Actual(time)
+            | Step::Release(time)
+            | Step::Closing(time)
+            | Step::Approval(time)) = step
+            else {
                 break;
             };
             if time >= until {
@@ -208,6 +230,7 @@ impl RegionRaising {
             }
             self.now = time;
             match step {
+                Step::Actual(_) => self.close_actual(context, closed),
                 Step::Release(_) => {
                     if let Some(release) = self.releases.pop_front() {
                         self.reserved -= release.amount;
@@ -220,7 +243,7 @@ impl RegionRaising {
         }
     }
 
-    /// The earliest of a release, a closing and an approval; at one time in this order.
+    /// The earliest of an actual closing, a release, a closing and an approval; at one time in this order.
     fn next_step(&self, context: &RaisingContext) -> Step {
         let lag = context.scenario.regions.close_lag.years();
         let release = self.releases.front().map_or(f64::INFINITY, |r| r.time);
@@ -229,9 +252,13 @@ impl RegionRaising {
             .front()
             .map_or(f64::INFINITY, |p| p.approved + lag);
         let approval = self.next_approval(context);
-        let first = release.min(closing).min(approval);
+        let actual = self.next_actual(context);
+        let actual = actual.map_or(f64::INFINITY, |fund| fund.launch);
+        let first = actual.min(release).min(closing).min(approval);
         if first == f64::INFINITY {
             Step::Nothing
+        } else if actual == first {
+            Step::Actual(first)
         } else if release == first {
             Step::Release(first)
         } else if closing == first {
@@ -246,8 +273,8 @@ impl RegionRaising {
         let regions = &context.scenario.regions;
         let deadline = regions.last_approval.years();
         let pace = regions.pace.years();
-        let used = self.committed + self.reserved;
-        if self.approved >= MAX_SUB_FUNDS {
+        let used = self.committed + self.promised + self.reserved;
+        if self.next_number + self.actual(context).len() as u32 >= MAX_SUB_FUNDS {
             return f64::INFINITY;
         }
         let launch = context
@@ -288,11 +315,62 @@ impl RegionRaising {
         context.scenario.regions.sub_fund_share.fraction() * net * size_at(context.closes, time)
     }
 
+    /// The region's actual sub-funds.
+    fn actual<'a>(&self, context: &RaisingContext<'a>) -> &'a [ActualFund] {
+        &context.structure.actual[self.region as usize]
+    }
+
+    /// The next one that closes.
+    fn next_actual<'a>(&self, context: &RaisingContext<'a>) -> Option<&'a ActualFund> {
+        self.actual(context).get(self.actual_closed)
+    }
+
+    /// The closing of an actual sub-fund. Its ticket and size are data; its manager, sector and LPs are drawn like
+    /// those of others, and where the region may not be the largest LP there is one that is larger.
+    fn close_actual(&mut self, context: &RaisingContext, closed: &mut Vec<SubFund>) {
+        let Some(fund) = self.next_actual(context) else {
+            return;
+        };
+        let prospect = self.known.of(context, self.region, fund.number);
+        let scenario = context.scenario;
+        let gp = fund.size * scenario.sub_funds.gp_commitment.fraction();
+        let others_total = fund.size - fund.regional - gp;
+        let largest = prospect.raising.largest_other * others_total;
+        let enforced = scenario.rules.not_largest_lp.is_enforced();
+        closed.push(SubFund {
+            region: self.region,
+            number: fund.number,
+            launch: fund.launch,
+            size: fund.size,
+            regional: fund.regional,
+            gp,
+            others: prospect.raising.others.map(|part| part * others_total),
+            largest_other: if enforced {
+                largest.max(fund.regional / BELOW_LARGEST)
+            } else {
+                largest
+            },
+            skill: prospect.skill,
+            sector: prospect.sector,
+            not_largest_binds: false,
+            mean_size_binds: false,
+        });
+        self.actual_closed += 1;
+        self.promised -= fund.regional;
+        self.pending_size -= fund.size;
+        self.committed += fund.regional;
+        self.closed_size += fund.size;
+        self.approved += 1;
+        self.closed += 1;
+        self.targets_of_closed += fund.size;
+    }
+
     fn approve(&mut self, context: &RaisingContext, raising: &Raising) {
-        let number = self.approved;
+        let number = self.next_number;
         let prospect = *self.prospects.of(context, self.region, number);
         let drawn = prospect.raising.target;
-        let target = self.steered_target(context.scenario, raising, drawn);
+        let target = self.steered_target(context, raising, drawn);
+        self.next_number += 1;
         self.approved += 1;
         self.reserved += prospect.raising.requested * target;
         self.pending_size += raising.raised_mean.fraction() * target;
@@ -306,9 +384,10 @@ impl RegionRaising {
     }
 
     /// The target, cut so that the mean of closed and pending sub-funds stays within the rule.
-    fn steered_target(&self, scenario: &Scenario, raising: &Raising, target: f64) -> f64 {
-        let rule = &scenario.rules.sub_fund_mean_size_max;
-        let funds = self.closed as usize + self.pending.len();
+    fn steered_target(&self, context: &RaisingContext, raising: &Raising, target: f64) -> f64 {
+        let rule = &context.scenario.rules.sub_fund_mean_size_max;
+        let waiting = self.pending.len() + self.actual(context).len() - self.actual_closed;
+        let funds = self.closed as usize + waiting;
         if !rule.is_enforced() || funds < MEAN_SIZE_RULE_FROM {
             return target;
         }
@@ -393,7 +472,7 @@ impl RegionRaising {
             TicketRule::Money => share * pending.target,
         };
         let cap = raising.share_cap.fraction();
-        let left = Self::mandate(context, self.now) - self.committed;
+        let left = Self::mandate(context, self.now) - self.committed - self.promised;
         let before_rule = wanted
             .min(cap * (others_total + gp) / (1.0 - cap))
             .min(left.max(0.0));

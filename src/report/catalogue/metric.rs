@@ -131,6 +131,9 @@ const MEASURES: &[Label] = &[
     ),
     ("deals_share", "share of early deals", "占早期投资案例比例"),
     ("listings_share", "share of listings", "占上市比例"),
+    ("projects", "number", "项目数"),
+    ("invested", "invested, of the part set aside", "已投比例"),
+    ("cheque_mean", "mean first cheque", "首轮平均投资额"),
 ];
 
 const MOBILISED: &[Label] = &[

@@ -41,6 +41,7 @@ pub(super) fn structure(story: Story) -> Section {
             || name.starts_with("companies.")
             || name.starts_with("deployment.")
             || is_of_a_region(name)
+            || DIRECT.contains(&name)
     };
     Section {
         rows: story
@@ -56,6 +57,15 @@ pub(super) fn structure(story: Story) -> Section {
         ..Section::new(story.term(Term::Structure), header)
     }
 }
+
+/// What is reported of direct projects beside their returns.
+const DIRECT: [&str; 5] = [
+    "direct.size",
+    "direct.projects",
+    "direct.invested",
+    "direct.cheque_mean",
+    "direct.early_stage_share",
+];
 
 fn is_of_a_region(name: &str) -> bool {
     let measure = name

@@ -22,7 +22,7 @@ const J_CURVE: [&str; 3] = ["jcurve_trough", "years_to_trough", "years_to_dpi_1"
 /// What stands below the pooled sub-funds: quartiles over funds.
 const QUARTILES: [&str; 3] = ["sub_fund.q25", "sub_fund.q50", "sub_fund.q75"];
 
-/// National company, regions in their order, pooled sub-funds.
+/// National company, regions in their order, pooled sub-funds, direct projects where there are any.
 fn tiers(story: Story) -> Vec<String> {
     let mut tiers = vec!["national".to_owned()];
     for (name, _) in story.summary.metrics.iter() {
@@ -37,6 +37,9 @@ fn tiers(story: Story) -> Vec<String> {
         }
     }
     tiers.push("sub_fund.pooled".to_owned());
+    if story.metric("direct.paid_in").is_some() {
+        tiers.push("direct".to_owned());
+    }
     tiers
 }
 

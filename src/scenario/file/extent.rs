@@ -9,8 +9,8 @@ use crate::math::links::logit;
 use crate::random::{MAX_COMPANIES, MAX_SUB_FUNDS};
 use crate::scenario::reader::Table;
 use crate::scenario::{
-    CycleStart, Event, FirstCheques, Raising, Region, Scenario, SubFundStructure, TakeUpModel,
-    UnplacedCapital, Wait,
+    CycleStart, Event, FirstCheques, ListedSubFunds, Raising, Region, Scenario, SubFundStructure,
+    TakeUpModel, UnplacedCapital, Wait,
 };
 use crate::units::Money;
 
@@ -21,6 +21,7 @@ const LUCK: f64 = 3.0;
 
 /// Refuses what would be too many.
 pub fn check_number(root: &Table, scenario: &Scenario) {
+    check_projects(root, scenario);
     let (companies, key) = match &scenario.sub_funds.structure {
         SubFundStructure::Listed => (listed_companies(scenario), None),
         SubFundStructure::Raised(raising) => {
@@ -39,6 +40,7 @@ pub fn check_number(root: &Table, scenario: &Scenario) {
                         .problem_at("target_size_mean", &message, hint);
                 }
                 companies += sub_funds * companies_of(scenario, size(scenario, raising));
+                companies += companies_of_groups(scenario, &region.actual);
             }
             let largest = raising.target_size_max.to_yuan();
             (companies, Some(companies_of(scenario, largest)))
@@ -70,9 +72,39 @@ pub fn check_number(root: &Table, scenario: &Scenario) {
     }
 }
 
+/// Direct projects of one region have as many addresses as the companies of one sub-fund.
+fn check_projects(root: &Table, scenario: &Scenario) {
+    let Some(direct) = &scenario.direct else {
+        return;
+    };
+    let part = scenario.regions.sub_fund_share.rest().fraction();
+    for region in &scenario.region {
+        let budget = part * lucky_size(scenario, region);
+        let projects = budget / direct.cheque_mean.to_yuan();
+        if projects > f64::from(MAX_COMPANIES) {
+            let message = format!(
+                "region {} may put {} into about {projects:.0} direct projects, more than the {MAX_COMPANIES} that are possible",
+                region.id,
+                amount(Money::yuan(budget))
+            );
+            let hint = "raise it, or regions.sub_fund_share";
+            return root
+                .table("direct")
+                .problem_at("cheque_mean", &message, hint);
+        }
+    }
+}
+
 fn listed_companies(scenario: &Scenario) -> f64 {
-    let groups = scenario.region.iter().flat_map(|region| &region.listed);
+    let regions = scenario.region.iter();
+    regions
+        .map(|region| companies_of_groups(scenario, &region.listed))
+        .sum()
+}
+
+fn companies_of_groups(scenario: &Scenario, groups: &[ListedSubFunds]) -> f64 {
     groups
+        .iter()
         .map(|group| f64::from(group.count) * companies_of(scenario, group.size.to_yuan()))
         .sum()
 }
@@ -195,18 +227,19 @@ pub fn check_magnitude(root: &Table, scenario: &Scenario) {
         let mut factors = price_factors(scenario);
         // A price of almost nothing: the cheque buys a round without end.
         let (sigma, mean) = worth_of(scenario, first);
-        let cheque = libm::log(scenario.stage[first].first_cheque_mean.to_yuan());
+        let (spread, cheque) = largest_cheque(scenario, first);
         factors.push(Factor {
             table: &stage,
             key: "pre_money_mean",
             shift: (cheque - mean).max(0.0),
-            spread: sigma,
+            spread: libm::hypot(sigma, spread),
         });
         if refused(root, &factors) {
             return;
         }
         if let Some(last) = factors.last_mut() {
             last.shift = mean;
+            last.spread = sigma;
         }
         let tables: Vec<[&str; 2]> = scenario
             .stage
@@ -225,6 +258,21 @@ fn worth_of(scenario: &Scenario, stage: usize) -> (f64, f64) {
     let stage = &scenario.stage[stage];
     let sigma = libm::sqrt(libm::log1p(stage.pre_money_cv * stage.pre_money_cv));
     (sigma, libm::log(stage.pre_money_mean.to_yuan()))
+}
+
+/// Standard deviation and mean of the logarithm of the largest kind of first cheques into a stage. A sub-fund's size
+/// bounds its cheques; that of a direct project may be anything.
+fn largest_cheque(scenario: &Scenario, stage: usize) -> (f64, f64) {
+    let of_sub_funds = scenario.stage[stage].first_cheque_mean.to_yuan();
+    let direct = scenario.direct.as_ref();
+    match direct.filter(|direct| direct.mix[stage] > 0.0) {
+        Some(direct) => {
+            let largest = of_sub_funds.max(direct.cheque_mean.to_yuan());
+            let spread = libm::sqrt(libm::log1p(direct.cheque_cv * direct.cheque_cv));
+            (spread, libm::log(largest))
+        }
+        None => (0.0, libm::log(of_sub_funds)),
+    }
 }
 
 fn price_factors(scenario: &Scenario) -> Vec<Factor<'_>> {

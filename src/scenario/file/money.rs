@@ -1,6 +1,6 @@
 //! Keys of raising money: the national company, regions, sub-funds.
 
-use super::{LOADING, LONGEST, MONEY, ORIGINS, PART, RATE, SHARE, amount, mix};
+use super::{LOADING, LONGEST, MONEY, ORIGINS, PART, RATE, SHARE, actual, amount, mix};
 use crate::scenario::reader::{Bounds, Table};
 use crate::scenario::{
     AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, National, Raising, Region, Regions,
@@ -111,10 +111,13 @@ fn region(id: String, table: &Table, classes: &[LpClass]) -> Region {
             .into_iter()
             .map(|(id, group)| listed_group(id, &group))
             .collect(),
+        actual: actual::sub_funds(table),
+        projects: actual::projects(table),
     }
 }
 
-fn listed_group(id: String, group: &Table) -> ListedSubFunds {
+/// Equal sub-funds given as data.
+pub fn listed_group(id: String, group: &Table) -> ListedSubFunds {
     ListedSubFunds {
         id,
         count: group.count("count", 1..=crate::random::MAX_SUB_FUNDS),

@@ -1,0 +1,146 @@
+//! Direct projects of regional funds, from the first cheque to the last proceeds: the lives of companies without a
+//! sub-fund above them.
+//!
+//! In the loops over companies each project stands where a sub-fund of its own would stand: it has a sector, the
+//! skill of the regional funds' teams, and it may be held to the national term.
+
+use super::company::{Ends, Route};
+use super::deployment::direct::{DirectProject, find_projects};
+use super::deployment::{DealContext, Mandate};
+use super::ledger::Ledger;
+use super::{BLOCK, PathContext, Workspace};
+use crate::structure::direct::DirectModel;
+
+/// What became of all direct projects. Money in yuan.
+#[derive(Clone, Debug, Default)]
+pub struct DirectPortfolio {
+    /// The projects, region after region.
+    pub projects: Vec<DirectProject>,
+    /// Money set aside for them.
+    pub budget: f64,
+    /// First cheques by stage.
+    pub cheques_by_stage: Vec<f64>,
+    /// Companies by stage of the first cheque.
+    pub funded_by_stage: Vec<u64>,
+    /// Companies by [`Route`].
+    pub ends: [u64; Route::COUNT],
+    /// Proceeds (or value held) by [`Route`].
+    pub proceeds: [f64; Route::COUNT],
+    /// First cheques by [`Route`].
+    pub cost: [f64; Route::COUNT],
+}
+
+impl DirectPortfolio {
+    /// No projects, in a scenario of so many `stages`.
+    pub fn clear(&mut self, stages: usize) {
+        self.projects.clear();
+        self.budget = 0.0;
+        self.cheques_by_stage.clear();
+        self.cheques_by_stage.resize(stages, 0.0);
+        self.funded_by_stage.clear();
+        self.funded_by_stage.resize(stages, 0);
+        self.ends = [0; Route::COUNT];
+        self.proceeds = [0.0; Route::COUNT];
+        self.cost = [0.0; Route::COUNT];
+    }
+
+    /// Books the first cheques of `projects`.
+    fn book_cheques(&mut self, projects: &[DirectProject], ledger: &mut Ledger) {
+        for project in projects {
+            let (stage, quarter) = (project.stage as usize, project.quarter as usize);
+            let cheque = f64::from(project.entrant.cost);
+            self.cheques_by_stage[stage] += cheque;
+            self.funded_by_stage[stage] += 1;
+            ledger.direct.cheques[quarter] += cheque;
+            ledger.regions[project.region as usize].direct_cheques[quarter] += cheque;
+        }
+    }
+
+    /// Books the ends of `projects` by one route.
+    fn book_ends(
+        &mut self,
+        projects: &[DirectProject],
+        route: Route,
+        ends: &Ends,
+        ledger: &mut Ledger,
+    ) {
+        self.ends[route as usize] += ends.companies();
+        for (i, &project) in ends.fund.iter().enumerate() {
+            let region = projects[project as usize].region as usize;
+            let (amount, cost) = (f64::from(ends.amount[i]), f64::from(ends.cost[i]));
+            self.proceeds[route as usize] += amount;
+            self.cost[route as usize] += cost;
+            if route.is_held() {
+                ledger.direct.residual[region] += amount;
+            } else {
+                let quarter = ends.quarter[i] as usize;
+                ledger.direct.proceeds[quarter] += amount;
+                ledger.regions[region].direct_proceeds[quarter] += amount;
+            }
+        }
+    }
+}
+
+impl Workspace {
+    /// Finds, funds and follows the direct projects of all regions.
+    pub(super) fn invest_directly(&mut self, context: PathContext, model: &DirectModel) {
+        let mut portfolio = std::mem::take(&mut self.programme.direct);
+        let deals = DealContext {
+            scenario: context.scenario,
+            structure: context.structure,
+            economy: &self.economy,
+            streams: context.streams,
+            path: context.path,
+            arch: context.arch,
+            crowding: &[],
+        };
+        for (region, closes) in self.programme.closes.iter().enumerate() {
+            let size: f64 = closes.iter().map(|close| close.total).sum();
+            portfolio.budget += model.budget_share * size;
+            let projects = &mut portfolio.projects;
+            find_projects(&deals, model, region as u32, closes, projects);
+        }
+        let projects = std::mem::take(&mut portfolio.projects);
+        for block in projects.chunks(BLOCK) {
+            portfolio.book_cheques(block, &mut self.programme.ledger);
+            self.enter(context, model, block);
+            self.run_lives(context);
+            for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
+                portfolio.book_ends(block, route, ends, &mut self.programme.ledger);
+            }
+        }
+        portfolio.projects = projects;
+        self.programme.direct = portfolio;
+    }
+
+    /// Hands a block of projects over to their lives.
+    fn enter(&mut self, context: PathContext, model: &DirectModel, block: &[DirectProject]) {
+        let PathContext {
+            scenario,
+            structure,
+            ..
+        } = context;
+        let skill = scenario.direct.as_ref().map_or(0.0, |direct| direct.skill);
+        self.skills.clear();
+        self.skills.resize(block.len(), skill);
+        self.weigh_skills(context);
+        self.sectors.clear();
+        self.sectors
+            .extend(block.iter().map(|project| project.sector));
+        self.mandates.clear();
+        let until = crate::structure::quarter_of(model.last) as u32;
+        let quarters = structure.quarters as u32;
+        self.mandates.extend(block.iter().map(|project| Mandate {
+            first_quarter: project.quarter,
+            investing_until: until.min(quarters),
+            ends: quarters,
+            holds_until: quarters,
+            ..Mandate::default()
+        }));
+        let exits = &structure.companies.exits;
+        for (place, project) in block.iter().enumerate() {
+            let lives = &mut self.lives.entrants[project.stage as usize];
+            lives.push(place as u32, &project.entrant, exits);
+        }
+    }
+}
