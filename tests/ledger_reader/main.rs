@@ -154,7 +154,7 @@ fn late(series: &mut Value) {
 #[test]
 fn a_fee_that_is_dropped_is_found() {
     caught("sub_fund.fees", |trace| {
-        times(&mut rich_fund(trace)["flows"]["fees"], 0.0)
+        times(&mut rich_fund(trace)["flows"]["fees"], 0.0);
     });
 }
 
@@ -177,7 +177,7 @@ fn a_fee_dropped_from_calls_too_is_found() {
 #[test]
 fn carry_that_is_paid_twice_is_found() {
     caught("sub_fund.carry", |trace| {
-        times(&mut rich_fund(trace)["flows"]["carry"], 2.0)
+        times(&mut rich_fund(trace)["flows"]["carry"], 2.0);
     });
 }
 
@@ -311,19 +311,19 @@ fn a_part_of_a_region_that_is_not_its_own_is_found() {
 #[test]
 fn fees_and_carry_of_a_region_are_found() {
     caught("region.fees", |trace| {
-        times(&mut trace["regions"][0]["flows"]["fees"], 1.5)
+        times(&mut trace["regions"][0]["flows"]["fees"], 1.5);
     });
     caught("region.carry", |trace| {
-        times(&mut rich_region(trace)["flows"]["carry"], 2.0)
+        times(&mut rich_region(trace)["flows"]["carry"], 2.0);
     });
     caught("region.cash", |trace| {
-        times(&mut rich_region(trace)["flows"]["carry"], 2.0)
+        times(&mut rich_region(trace)["flows"]["carry"], 2.0);
     });
     caught("region.fee_budget", |trace| {
-        scale(&mut trace["regions"][0]["fee_budget"], 0.9)
+        scale(&mut trace["regions"][0]["fee_budget"], 0.9);
     });
     caught("sub_fund.fee_budget", |trace| {
-        scale(&mut rich_fund(trace)["fee_budget"], 1.1)
+        scale(&mut rich_fund(trace)["fee_budget"], 1.1);
     });
 }
 
@@ -363,15 +363,15 @@ fn running_costs_that_are_dropped_are_found() {
 #[test]
 fn money_that_stays_between_treasury_and_regions_is_found() {
     caught("national.calls", |trace| {
-        times(&mut trace["national"]["calls"], 0.99)
+        times(&mut trace["national"]["calls"], 0.99);
     });
     caught("national.distributions", |trace| {
         times(&mut trace["national"]["distributions"], 0.99);
     });
     caught("national.cash", |trace| {
-        times(&mut trace["national"]["distributions"], 1.01)
+        times(&mut trace["national"]["distributions"], 1.01);
     });
     caught("national.placed", |trace| {
-        scale(&mut trace["national"]["placed"], 1.01)
+        scale(&mut trace["national"]["placed"], 1.01);
     });
 }
