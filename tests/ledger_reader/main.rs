@@ -4,6 +4,7 @@
 //! residual value of every tier from companies' events and the terms, and compares them with the flows of the trace.
 //! Planted faults show that each account can fail.
 
+mod account;
 mod books;
 mod json;
 mod rules;
@@ -52,6 +53,12 @@ fn a_programme_of_two_stages_agrees() {
 #[test]
 fn a_second_batch_agrees() {
     agrees("scenarios/second-batch.toml", 3, &[]);
+}
+
+/// Every table that a scenario may leave out.
+#[test]
+fn all_features_agree() {
+    agrees("tests/scenarios/all-features.toml", 0, &[]);
 }
 
 #[test]
