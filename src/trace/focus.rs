@@ -133,11 +133,12 @@ impl fmt::Display for Missing {
                 meant,
                 known,
             } => {
-                write!(f, "there is no region `{asked}`; ")?;
-                if let Some(meant) = meant {
-                    write!(f, "did you mean `{meant}`? ")?;
+                let known = known.join(", ");
+                write!(f, "there is no region `{asked}`; the regions are {known}")?;
+                match meant {
+                    Some(meant) => write!(f, "; did you mean `{meant}`?"),
+                    None => Ok(()),
                 }
-                write!(f, "The regions are {}", known.join(", "))
             }
             Self::WhichRegion(known) => write!(
                 f,
@@ -157,10 +158,11 @@ impl fmt::Display for Missing {
                 if asked < approved {
                     write!(f, "it was approved and failed to close; ")?;
                 }
-                write!(
-                    f,
-                    "{closed} of {approved} closed, their numbers lie in 0..{approved}"
-                )
+                write!(f, "{closed} of {approved} approved ones did")?;
+                match approved.checked_sub(1) {
+                    Some(last) => write!(f, ", with numbers from 0 to {last}"),
+                    None => Ok(()),
+                }
             }
             Self::WhichSubFund => f.write_str("--company needs --sub-fund"),
             Self::Company {

@@ -1,52 +1,12 @@
 //! The books of all tiers, rebuilt from companies' events upward and compared with the flows of the trace.
 
+use super::account::{Account, Findings};
 use super::json::{index, list, number, series, text};
 use super::rules::{Bases, Calendar, Waterfall, budget_share, fee};
 use serde_json::Value;
-use std::collections::BTreeSet;
-
-/// Accounts agree to this part of the vehicle's size.
-const TOLERANCE: f64 = 1e-9;
 
 /// A company's costs are single-precision parts of its cheque.
 const SINGLE: f64 = 1e-5;
-
-/// Names of the accounts in which something does not agree.
-pub type Findings = BTreeSet<&'static str>;
-
-/// Money of one vehicle, all compared on its scale.
-struct Account<'a> {
-    scale: f64,
-    found: &'a mut Findings,
-}
-
-impl Account<'_> {
-    fn agree(&mut self, name: &'static str, one: f64, other: f64) {
-        let gap = (one - other).abs();
-        // A gap that is no number is one, too.
-        if gap.is_nan() || gap > TOLERANCE * self.scale {
-            self.found.insert(name);
-        }
-    }
-
-    fn all(&mut self, name: &'static str, one: &[f64], other: &[f64]) {
-        assert_eq!(one.len(), other.len(), "{name}");
-        for (one, other) in one.iter().zip(other) {
-            self.agree(name, *one, *other);
-        }
-    }
-
-    /// Cash is never negative, and nothing is left at the end.
-    fn cash(&mut self, name: &'static str, ins: &[&[f64]], outs: &[&[f64]]) {
-        let mut cash = 0.0;
-        for quarter in 0..ins[0].len() {
-            cash += ins.iter().map(|flow| flow[quarter]).sum::<f64>();
-            cash -= outs.iter().map(|flow| flow[quarter]).sum::<f64>();
-            self.agree(name, cash.min(0.0), 0.0);
-        }
-        self.agree(name, cash, 0.0);
-    }
-}
 
 /// What a tier pays and gets, rebuilt.
 struct Flows {

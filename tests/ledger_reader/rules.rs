@@ -94,7 +94,7 @@ impl Waterfall {
     /// Distributions to LPs and carry of a quarter.
     pub fn quarter(&mut self, terms: &Value, call: f64, received: f64) -> (f64, f64) {
         let (share, rate) = (number(terms, "carry"), number(terms, "catch_up"));
-        let growth = (1.0 + number(terms, "hurdle")).powf(0.25);
+        let growth = libm::pow(1.0 + number(terms, "hurdle"), 0.25);
         self.owed = self.owed * growth + call;
         self.paid_in += call;
         let preferred = received.min(self.owed);

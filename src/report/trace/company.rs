@@ -21,9 +21,15 @@ pub(super) fn sections(
         ("fund", &of),
         ("region", &region),
     ];
+    let events = company.events.iter();
+    let mut told: Vec<(usize, String)> = events
+        .map(|event| (event.quarter, told(view, event)))
+        .collect();
+    let receipts = company.receipts.iter();
+    told.extend(receipts.map(|receipt| (receipt.quarter, paid(view, receipt))));
+    told.sort_by_key(|(quarter, _)| *quarter);
     let mut notes = vec![first_cheque(view, company)];
-    notes.extend(company.events.iter().map(|event| told(view, event)));
-    notes.extend(company.receipts.iter().map(|receipt| paid(view, receipt)));
+    notes.extend(told.into_iter().map(|(_, line)| line));
     notes.extend(wrap(&sum(view, company), WIDTH));
     vec![Section {
         title: view.fill(Term::Story, &values),

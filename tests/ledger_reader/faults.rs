@@ -1,0 +1,192 @@
+//! Faults planted into a trace: each must be found in the account that it belongs to.
+
+use super::NATIONAL;
+use super::books::audit;
+use super::json::{list, trace};
+use serde_json::{Value, json};
+use std::sync::OnceLock;
+
+/// One test for each fault: its name, the account in which it must be found, and what it does to the trace.
+macro_rules! faults {
+    ($($name:ident: $account:literal, $fault:expr;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                caught($account, $fault);
+            }
+        )*
+
+        /// Every account that a fault belongs to.
+        const FOUND: &[&str] = &[$($account),*];
+    };
+}
+
+faults! {
+    cheque_lost: "company.cheques", |trace| { entries(&mut rich_fund(trace)["companies"]).remove(0); };
+    exit_twice_in_the_fund: "company.receipts", exit_twice;
+    exit_twice_in_the_cost: "company.cost", exit_twice;
+    exit_twice_in_the_company: "company.proceeds", exit_twice;
+    exit_called_value: "company.residual", |trace| best_company(trace)["receipts"][0]["held"] = json!(true);
+    exit_before_the_cheque: "company.history", |trace| best_company(trace)["receipts"][0]["quarter"] = json!(0);
+
+    sub_fund_fee_dropped: "sub_fund.fees", |trace| times(&mut rich_fund(trace)["flows"]["fees"], 0.0);
+    sub_fund_fee_dropped_from_calls_too: "sub_fund.fees", fee_not_charged;
+    sub_fund_fee_budget_too_large: "sub_fund.fee_budget", |trace| scale(&mut rich_fund(trace)["fee_budget"], 1.1);
+    sub_fund_call_too_small: "sub_fund.calls", |trace| times(&mut rich_fund(trace)["flows"]["calls"], 0.9);
+    sub_fund_carry_twice: "sub_fund.carry", |trace| times(&mut rich_fund(trace)["flows"]["carry"], 2.0);
+    sub_fund_distribution_cut: "sub_fund.distributions", |trace| times(&mut rich_fund(trace)["flows"]["distributions"], 0.99);
+    sub_fund_distribution_late: "sub_fund.distributions", |trace| late(&mut rich_fund(trace)["flows"]["distributions"]);
+    sub_fund_distribution_early: "sub_fund.cash", |trace| {
+        entries(&mut rich_fund(trace)["flows"]["distributions"]).rotate_left(1);
+    };
+    sub_fund_claim_too_large: "sub_fund.waterfall", |trace| scale(&mut rich_fund(trace)["waterfall"][0]["capital"], 1.01);
+    sub_fund_holder_unpaid: "sub_fund.holders", |trace| rich_fund(trace)["holders"][2]["distributed"] = json!(0.0);
+    sub_fund_holder_left_out: "sub_fund.size", |trace| { entries(&mut rich_fund(trace)["holders"]).pop(); };
+    sub_fund_value_invented: "sub_fund.returns", |trace| rich_fund(trace)["returns"]["residual"] = json!(1e6);
+
+    region_part_of_calls: "region.sub_fund_calls", |trace| times(&mut region(trace)["flows"]["sub_fund_calls"], 1.001);
+    region_part_of_distributions: "region.sub_fund_distributions", |trace| {
+        times(&mut region(trace)["flows"]["sub_fund_distributions"], 1.001);
+    };
+    region_fee_too_large: "region.fees", |trace| times(&mut region(trace)["flows"]["fees"], 1.5);
+    region_fee_budget_too_small: "region.fee_budget", |trace| scale(&mut region(trace)["fee_budget"], 0.9);
+    region_call_late: "region.calls", |trace| late(&mut region(trace)["flows"]["calls"]);
+    region_carry_twice: "region.carry", |trace| times(&mut region(trace)["flows"]["carry"], 2.0);
+    region_carry_not_there: "region.cash", |trace| times(&mut region(trace)["flows"]["carry"], 2.0);
+    region_distribution_late: "region.distributions", |trace| late(&mut region(trace)["flows"]["distributions"]);
+    region_claim_too_large: "region.waterfall", |trace| scale(&mut region(trace)["waterfall"][0]["capital"], 1.01);
+    region_returns_too_good: "region.returns", |trace| scale(&mut region(trace)["returns"]["distributed"], 1.001);
+    region_lp_unpaid: "region.lp_distributions", |trace| times(&mut region(trace)["lps"][2]["distributions"], 0.0);
+    region_lp_called_twice: "region.lp_calls", |trace| times(&mut region(trace)["lps"][1]["calls"], 2.0);
+    equalisation_dropped: "region.equalisation", |trace| times(&mut region(trace)["lps"][0]["equalisation"], 0.0);
+    equalisation_dropped_from_calls: "region.lp_calls", not_evened;
+    commitment_left_out: "region.commitments", |trace| { entries(&mut region(trace)["closes"][1]["commitments"]).pop(); };
+
+    running_cost_dropped: "national.running_cost", |trace| times(&mut trace["national"]["running_cost"], 0.0);
+    national_call_too_small: "national.calls", |trace| times(&mut trace["national"]["calls"], 0.99);
+    national_distribution_kept: "national.distributions", |trace| times(&mut trace["national"]["distributions"], 0.99);
+    national_distribution_not_there: "national.cash", |trace| times(&mut trace["national"]["distributions"], 1.01);
+    national_money_misplaced: "national.placed", |trace| scale(&mut trace["national"]["placed"], 1.01);
+    national_returns_too_small: "national.returns", |trace| scale(&mut trace["national"]["returns"]["distributed"], 0.999);
+}
+
+/// No account of the reader goes without a fault.
+#[test]
+fn every_account_can_fail() {
+    let books = include_str!("books.rs");
+    let texts = books.split('"').skip(1).step_by(2);
+    let tiers = ["company.", "sub_fund.", "region.", "national."];
+    let accounts = texts.filter(|text| tiers.iter().any(|tier| text.starts_with(tier)));
+    let accounts: Vec<&str> = accounts.collect();
+    assert!(accounts.len() > 30, "{accounts:?}");
+    for account in accounts {
+        assert!(FOUND.contains(&account), "no fault belongs to {account}");
+    }
+}
+
+/// A trace of the national fund small enough to be read many times.
+fn small() -> Value {
+    static SMALL: OnceLock<Value> = OnceLock::new();
+    let sets = [
+        "national.capital=100亿",
+        "region.*.first_close.total=40亿",
+        "region.*.first_close.national=20亿",
+        "rules.regional_size_min.threshold=1亿",
+    ];
+    SMALL.get_or_init(|| trace(NATIONAL, 7, &sets)).clone()
+}
+
+/// Plants `fault` and fails unless the reader finds it in `account`.
+fn caught(account: &str, fault: impl FnOnce(&mut Value)) {
+    let before = small();
+    let found = audit(&before);
+    assert!(found.is_empty(), "before the fault: {found:?}");
+    let mut broken = before.clone();
+    fault(&mut broken);
+    assert!(broken != before, "the fault changes nothing");
+    let found = audit(&broken);
+    assert!(found.contains(account), "{account} is not among {found:?}");
+}
+
+fn entries(list: &mut Value) -> &mut Vec<Value> {
+    list.as_array_mut().expect("a list")
+}
+
+/// Carry of a vehicle over its life.
+fn carry(vehicle: &Value) -> f64 {
+    let flows = list(&vehicle["flows"], "carry").iter();
+    flows.filter_map(Value::as_f64).sum()
+}
+
+/// The region with most carry.
+fn region(trace: &mut Value) -> &mut Value {
+    let regions = entries(&mut trace["regions"]).iter_mut();
+    let region = regions.max_by(|a, b| carry(a).total_cmp(&carry(b)));
+    region.expect("a region")
+}
+
+/// The sub-fund with most carry: every kind of flow is there.
+fn rich_fund(trace: &mut Value) -> &mut Value {
+    let regions = entries(&mut trace["regions"]).iter_mut();
+    let funds = regions.flat_map(|region| entries(&mut region["sub_funds"]));
+    let fund = funds.max_by(|a, b| carry(a).total_cmp(&carry(b)));
+    let fund = fund.expect("a sub-fund");
+    assert!(carry(fund) > 1e6, "a fund with carry");
+    fund
+}
+
+/// The company with the highest proceeds.
+fn best_company(trace: &mut Value) -> &mut Value {
+    let proceeds = |company: &Value| company["proceeds"].as_f64().unwrap_or(0.0);
+    let companies = entries(&mut rich_fund(trace)["companies"]).iter_mut();
+    let best = companies.max_by(|a, b| proceeds(a).total_cmp(&proceeds(b)));
+    best.expect("a company")
+}
+
+/// Place of the largest amount of a series, and the amount.
+fn largest(series: &Value) -> (usize, f64) {
+    let amounts = series.as_array().expect("a series").iter();
+    let amounts = amounts.map(|amount| amount.as_f64().expect("a number"));
+    let largest = amounts
+        .enumerate()
+        .max_by(|(_, a), (_, b)| a.abs().total_cmp(&b.abs()));
+    largest.expect("an amount")
+}
+
+/// Multiplies the largest amount of a series.
+fn times(series: &mut Value, factor: f64) {
+    let (place, amount) = largest(series);
+    series[place] = json!(amount * factor);
+}
+
+/// Multiplies a number.
+fn scale(number: &mut Value, factor: f64) {
+    *number = json!(number.as_f64().expect("a number") * factor);
+}
+
+/// Moves a series a quarter later.
+fn late(series: &mut Value) {
+    entries(series).rotate_right(1);
+}
+
+fn exit_twice(trace: &mut Value) {
+    let receipts = entries(&mut best_company(trace)["receipts"]);
+    receipts.push(receipts[0].clone());
+}
+
+/// A fee that is neither charged nor called.
+fn fee_not_charged(trace: &mut Value) {
+    let flows = &mut rich_fund(trace)["flows"];
+    let (place, fee) = largest(&flows["fees"]);
+    let call = flows["calls"][place].as_f64().expect("a number");
+    flows["fees"][place] = json!(0.0);
+    flows["calls"][place] = json!(call - fee);
+}
+
+/// What a close gives back is not in the calls.
+fn not_evened(trace: &mut Value) {
+    let lp = &mut region(trace)["lps"][0];
+    let (place, evened) = largest(&lp["equalisation"]);
+    let call = lp["calls"][place].as_f64().expect("a number");
+    lp["calls"][place] = json!(call - evened);
+}
