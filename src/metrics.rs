@@ -12,6 +12,7 @@ mod rules;
 use crate::path::Programme;
 use crate::path::company::Route;
 use crate::path::economy::Economy;
+use crate::path::ledger::{Ledger, RegionFlows, Series};
 use crate::scenario::Scenario;
 use crate::structure::Structure;
 use funds::Funds;
@@ -111,9 +112,31 @@ pub fn record(
     funds.record_quartiles(sink);
     fiscal::record_calls(&programme.ledger, sink);
     fiscal::record_account(&scenario.national, &programme.ledger, sink);
+    record_concessions(scenario, &programme.ledger, sink);
     record_structure(scenario, programme, &funds, sink);
     record_exits(programme, sink);
     rules::record(scenario, structure, programme, &committed, sink);
+}
+
+/// Writes what public LPs passed on, by the tier at which they did.
+fn record_concessions(scenario: &Scenario, ledger: &Ledger, sink: &mut impl Sink) {
+    let terms = &scenario.terms;
+    let mut put = |name, conceded| {
+        sink.put(&[name], MetricUnit::Money, MissingRank::Omitted, conceded);
+    };
+    let total = |of: fn(&RegionFlows) -> &Series| ledger.regions.iter().flat_map(of).sum::<f64>();
+    if terms.sub_fund.concession.is_some() {
+        put(
+            "concession.sub_fund",
+            total(|region| &region.sub_fund_conceded),
+        );
+    }
+    if terms.region.concession.is_some() {
+        put(
+            "concession.region",
+            total(|region| &region.national_conceded),
+        );
+    }
 }
 
 fn record_structure(

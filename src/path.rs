@@ -90,6 +90,8 @@ pub struct FundOutcome {
     pub called: f64,
     /// Distributed to them.
     pub distributed: f64,
+    /// What its region passed on of its part; to the manager, then not part of `distributed`, or to other LPs.
+    pub conceded: f64,
     /// Value held at the term.
     pub residual: f64,
     /// Paid to early-stage companies.
@@ -163,7 +165,9 @@ impl Workspace {
         programme.clear(scenario, structure);
         self.exits.begin(&structure.companies.exits, &self.economy);
         let regions = scenario.region.len();
-        self.cash.sums.clear(structure.quarters, regions);
+        self.cash
+            .sums
+            .clear(structure.quarters, regions, structure.sub_fund_concession);
         self.lives
             .entrants
             .resize_with(scenario.stage.len(), Lives::default);
@@ -273,20 +277,24 @@ impl Workspace {
         } = context;
         self.cash.settle(arch, block, &self.mandates, structure);
         let cash = &self.cash;
-        self.programme
-            .outcomes
-            .extend((0..block.len()).map(|i| FundOutcome {
+        self.programme.outcomes.extend((0..block.len()).map(|i| {
+            FundOutcome {
                 called: cash.called[i],
                 distributed: cash.distributed[i],
+                conceded: structure
+                    .sub_fund_concession
+                    .map_or(0.0, |_| cash.conceded[i]),
                 residual: cash.residual[i],
                 early: self.early[i],
-            }));
+            }
+        }));
     }
 
     /// From the sub-funds' flows upward: regional funds, the national company, the treasury.
     fn finish(&mut self, context: PathContext) {
         let programme = &mut self.programme;
-        self.cash.sums.book(&mut programme.ledger);
+        let concession = context.structure.sub_fund_concession;
+        self.cash.sums.book(&mut programme.ledger, concession);
         self.upward.settle(
             context.scenario,
             context.structure,

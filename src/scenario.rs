@@ -30,7 +30,9 @@ pub use raising::{
     AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, National, Origin, Raising, Region,
     Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
 };
-pub use terms::{Fee, FeeBasis, FundTerms, NationalTerms, Rule, RuleMode, Rules, Terms};
+pub use terms::{
+    Concession, ConcessionTo, Fee, FeeBasis, FundTerms, NationalTerms, Rule, RuleMode, Rules, Terms,
+};
 
 use layers::Document;
 use problem::{Problem, Problems};

@@ -10,7 +10,7 @@ pub mod fees;
 pub mod raising;
 
 use crate::scenario::problem::Problems;
-use crate::scenario::{KeyProblem, Region, Scenario, UnplacedCapital};
+use crate::scenario::{Concession, KeyProblem, Region, Scenario, UnplacedCapital};
 use crate::units::{Money, QUARTERS_PER_YEAR};
 use claims::{Claim, claims};
 use companies::CompanyModel;
@@ -32,6 +32,8 @@ pub struct Structure {
     pub sub_fund_fees: FeeSchedule,
     /// Claims on sub-funds' distributions.
     pub sub_fund_claims: Vec<Claim>,
+    /// What regional funds give up of their part of them.
+    pub sub_fund_concession: Option<Concession>,
     /// Fees of regional funds.
     pub region_fees: FeeSchedule,
     /// Claims on regional funds' distributions.
@@ -86,6 +88,7 @@ impl Structure {
                 companies,
                 sub_fund_fees,
                 sub_fund_claims: claims(&scenario.terms.sub_fund),
+                sub_fund_concession: scenario.terms.sub_fund.concession,
                 region_fees,
                 region_claims: claims(&scenario.terms.region),
                 region_fee_budget,

@@ -4,8 +4,8 @@ mod support;
 
 use proptest::prelude::*;
 use support::{replay, scenario};
-use tierfund::path::Programme;
-use tierfund::scenario::Scenario;
+use tierfund::path::{FundOutcome, Programme};
+use tierfund::scenario::{ConcessionTo, Scenario};
 
 /// Accounts close to this part of the programme's money.
 const CLOSED: f64 = 1e-9;
@@ -54,9 +54,15 @@ fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
             sum(&flows.sub_fund_calls),
             funds().map(|(part, fund)| part * fund.called).sum(),
         );
+        let conceded: f64 = funds().map(|(_, fund)| fund.conceded).sum();
+        account(sum(&flows.sub_fund_conceded), conceded);
+        let to_gp = scenario.terms.sub_fund.concession;
+        let to_gp = to_gp.is_some_and(|concession| concession.to == ConcessionTo::Gp);
+        let of_all =
+            |fund: &FundOutcome| fund.distributed + if to_gp { fund.conceded } else { 0.0 };
         account(
-            sum(&flows.sub_fund_distributions),
-            funds().map(|(part, fund)| part * fund.distributed).sum(),
+            sum(&flows.sub_fund_distributions) + conceded,
+            funds().map(|(part, fund)| part * of_all(fund)).sum(),
         );
     }
     // Every sub-fund's size is its LPs' and its GP's money.
@@ -188,7 +194,18 @@ fn variants() -> impl Strategy<Value = Vec<String>> {
         choice("exit.redemption.model", &["none", "claims"]),
         number("exit.redemption.after_years", 0.0, 12.0),
     );
-    (money, terms, companies, exits).prop_map(move |(money, terms, companies, exits)| {
+    let concession = |fund: &'static str| {
+        let to = prop::sample::select(&["other_lps", "gp"][..]);
+        let table = (0.0..1.0, to).prop_map(move |(share, to)| {
+            format!("terms.{fund}.concession={{share={share},to=\"{to}\"}}")
+        });
+        prop::option::of(table)
+    };
+    let features = (concession("sub_fund"), concession("region"));
+    let features = features
+        .prop_map(|(sub_fund, region)| sub_fund.into_iter().chain(region).collect::<Vec<String>>());
+    let all = (money, terms, companies, exits, features);
+    all.prop_map(move |(money, terms, companies, exits, features)| {
         let lists = [
             vec![
                 money.0, money.1, money.2, money.3, money.4, money.5, money.6, money.7, money.8,
@@ -210,6 +227,7 @@ fn variants() -> impl Strategy<Value = Vec<String>> {
             vec![
                 exits.0, exits.1, exits.2, exits.3, exits.4, exits.5, exits.6, exits.7, exits.8,
             ],
+            features,
         ];
         small
             .iter()

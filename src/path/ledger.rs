@@ -22,7 +22,7 @@ pub struct SubFundFlows {
     pub proceeds: Series,
     /// Distributed to LPs, and to GPs on their commitment.
     pub distributions: Series,
-    /// Carry.
+    /// Carry, with what regions passed on to managers.
     pub carry: Series,
 }
 
@@ -33,18 +33,22 @@ pub struct RegionFlows {
     pub sub_fund_calls: Series,
     /// Received from sub-funds.
     pub sub_fund_distributions: Series,
+    /// What it passed on of its part of sub-funds' distributions, not part of `sub_fund_distributions`.
+    pub sub_fund_conceded: Series,
     /// Fees and expenses.
     pub fees: Series,
     /// Called from LPs.
     pub calls: Series,
     /// Distributed to LPs.
     pub distributions: Series,
-    /// Carry.
+    /// Carry, with what the national company passed on to the manager.
     pub carry: Series,
     /// The national company's part of calls, with what it pays or gets back when others join.
     pub national_calls: Series,
     /// The national company's part of distributions.
     pub national_distributions: Series,
+    /// What the national company passed on of its part, not part of `national_distributions`.
+    pub national_conceded: Series,
     /// What the national company pays (or gets back, negative) when others join, part of `national_calls`.
     pub equalisation: Series,
 }
@@ -102,12 +106,14 @@ impl Ledger {
             [
                 &mut region.sub_fund_calls,
                 &mut region.sub_fund_distributions,
+                &mut region.sub_fund_conceded,
                 &mut region.fees,
                 &mut region.calls,
                 &mut region.distributions,
                 &mut region.carry,
                 &mut region.national_calls,
                 &mut region.national_distributions,
+                &mut region.national_conceded,
                 &mut region.equalisation,
             ]
         });

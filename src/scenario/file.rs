@@ -76,6 +76,7 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
     if !reader.has_problems() {
         money::check(&root, &built);
         companies::check(&root, &built);
+        terms::check(&root, &built);
         if !reader.has_problems() {
             extent::check_number(&root, &built);
             extent::check_magnitude(&root, &built);

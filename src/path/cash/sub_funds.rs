@@ -11,6 +11,7 @@ use crate::path::fundraising::sub_funds::SubFund;
 use crate::path::lanes::Column;
 use crate::path::ledger::fixed_order_widened_sum;
 use crate::path::waterfall::{Balances, Waterfall};
+use crate::scenario::{Concession, ConcessionTo};
 use crate::structure::Structure;
 use crate::structure::fees::{BasisWeights, FeeSchedule};
 use pulp::{Arch, Simd, WithSimd};
@@ -30,6 +31,8 @@ pub struct BlockCash {
     pub called: Column,
     /// Distributed to LPs in all.
     pub distributed: Column,
+    /// Passed on by regions in all.
+    pub conceded: Column,
     /// Flows of the path's blocks so far.
     pub sums: FlowSums,
     waterfall: Waterfall,
@@ -69,12 +72,23 @@ impl BlockCash {
         self.waterfall.begin(&structure.sub_fund_claims);
         let groups = funds.chunks(GROUP).zip(mandates.chunks(GROUP));
         for (number, (funds, mandates)) in groups.enumerate() {
-            self.group.fill(number, funds, mandates);
-            arch.dispatch(RunGroup {
-                cash: self,
-                fees: structure.sub_fund_fees,
-                quarters: structure.quarters,
-            });
+            let concession = structure.sub_fund_concession;
+            self.group.fill(number, funds, mandates, concession);
+            let (fees, quarters) = (structure.sub_fund_fees, structure.quarters);
+            let cash = &mut *self;
+            // A group without concession has no code for it in its loops.
+            match concession {
+                None => arch.dispatch(RunGroup::<false> {
+                    cash,
+                    fees,
+                    quarters,
+                }),
+                Some(_) => arch.dispatch(RunGroup::<true> {
+                    cash,
+                    fees,
+                    quarters,
+                }),
+            }
         }
     }
 }
@@ -119,10 +133,18 @@ struct Group {
     ends: Column<u32, GROUP>,
     fee_budget: Row,
     regions: Vec<RegionalShares>,
+    /// Whether what regions pass on goes to managers.
+    concedes_to_gp: bool,
 }
 
 impl Group {
-    fn fill(&mut self, number: usize, funds: &[SubFund], mandates: &[Mandate]) {
+    fn fill(
+        &mut self,
+        number: usize,
+        funds: &[SubFund],
+        mandates: &[Mandate],
+        concession: Option<Concession>,
+    ) {
         self.number = number;
         self.size.fill_from(funds.iter().map(|fund| fund.size));
         let mandates = || mandates.iter();
@@ -139,9 +161,11 @@ impl Group {
             let shares = region.iter().map(|fund| fund.regional / fund.size);
             let range = start..start + region.len();
             start = range.end;
-            self.regions
-                .push(RegionalShares::new(region[0].region, range, shares));
+            let conceded = region.iter().map(|fund| passed_on(fund, concession));
+            let shares = RegionalShares::new(region[0].region, range, shares, conceded);
+            self.regions.push(shares);
         }
+        self.concedes_to_gp = concession.is_some_and(|to| to.to == ConcessionTo::Gp);
     }
 
     /// The first quarter after `quarter` in which a fund starts, stops investing or ends.
@@ -156,6 +180,16 @@ impl Group {
         }
         next
     }
+}
+
+/// The part of a fund's distributions beyond capital and hurdle that its region passes on, if there is someone
+/// to pass it on to.
+fn passed_on(fund: &SubFund, concession: Option<Concession>) -> f64 {
+    concession.map_or(0.0, |concession| {
+        let anyone = concession.to == ConcessionTo::Gp || fund.largest_other > 0.0;
+        let part = concession.share.fraction() * fund.regional / fund.size;
+        if anyone { part } else { 0.0 }
+    })
 }
 
 /// Fees of a group from one change of its calendars to the next.
@@ -193,13 +227,13 @@ impl FeesInForce {
 }
 
 /// All quarters of a group of funds.
-struct RunGroup<'a> {
+struct RunGroup<'a, const CONCEDES: bool> {
     cash: &'a mut BlockCash,
     fees: FeeSchedule,
     quarters: usize,
 }
 
-impl WithSimd for RunGroup<'_> {
+impl<const CONCEDES: bool> WithSimd for RunGroup<'_, CONCEDES> {
     type Output = ();
 
     #[inline(always)]
@@ -210,7 +244,7 @@ impl WithSimd for RunGroup<'_> {
     }
 }
 
-impl RunGroup<'_> {
+impl<const CONCEDES: bool> RunGroup<'_, CONCEDES> {
     /// All quarters of the funds from place `first` of the group that are followed together.
     #[inline(always)]
     fn run<S: Simd>(&mut self, simd: S, first: usize) {
@@ -222,6 +256,7 @@ impl RunGroup<'_> {
         let mut balances = [Balances::new(simd); TOGETHER];
         let mut fee_left = vectors::<S>(&group.fee_budget[..], first);
         let mut held = [simd.splat_f64s(0.0); TOGETHER];
+        let mut conceded = held;
         let mut from = group.first.iter().copied().min().unwrap_or(0) as usize;
         while from < self.quarters {
             let until = self.quarters.min(group.next_change(from as u32) as usize);
@@ -246,14 +281,23 @@ impl RunGroup<'_> {
                 let fees = std::array::from_fn(|i| simd.min_f64s(due[i], fee_left[i]));
                 fee_left = std::array::from_fn(|i| simd.sub_f64s(fee_left[i], fees[i]));
                 let calls = std::array::from_fn(|i| simd.add_f64s(paid[i], fees[i]));
+                let waterfall = &cash.waterfall;
+                let to_lps = waterfall.quarter_in_parts(simd, &mut balances, calls, received);
                 let flows = FundFlows {
                     cheques: paid,
                     fees,
                     calls,
                     proceeds: received,
-                    to_lps: cash.waterfall.quarter(simd, &mut balances, calls, received),
+                    to_lps: to_lps.map(|to_lps| to_lps.all),
                 };
                 cash.sums.add(simd, quarter, first, flows, &group.regions);
+                if CONCEDES {
+                    let excess = to_lps.map(|to_lps| to_lps.excess);
+                    let now = cash
+                        .sums
+                        .add_conceded(simd, quarter, first, excess, &group.regions);
+                    conceded = std::array::from_fn(|i| simd.add_f64s(conceded[i], now[i]));
+                }
             }
             from = until;
         }
@@ -267,6 +311,15 @@ impl RunGroup<'_> {
         for (i, balances) in balances.iter().enumerate() {
             called[i] = balances.paid_in;
             distributed[i] = balances.distributed(simd);
+        }
+        if CONCEDES {
+            let all = &mut S::as_mut_simd_f64s(&mut cash.conceded[..]).0[place..];
+            for (i, conceded) in conceded.into_iter().enumerate() {
+                all[i] = conceded;
+                if group.concedes_to_gp {
+                    distributed[i] = simd.sub_f64s(distributed[i], conceded);
+                }
+            }
         }
     }
 }

@@ -66,6 +66,7 @@ const TIERS: &[Label] = &[
     ),
     ("direct", "direct projects", "直投项目"),
     ("lp", "LPs", "出资人"),
+    ("concession", "concession", "让利"),
     ("programme", "programme", "整体"),
 ];
 
@@ -103,6 +104,8 @@ const MEASURES: &[Label] = &[
         "届满剩余价值现值",
     ),
     ("size", "size", "规模"),
+    ("sub_fund", "by regional funds", "区域基金让利"),
+    ("region", "by the national company", "国家公司让利"),
     ("fee_load", "fees / size", "费用占规模"),
     ("carry", "carried interest", "业绩报酬"),
     ("approved", "approved", "获批"),

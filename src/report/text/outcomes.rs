@@ -40,6 +40,7 @@ pub(super) fn structure(story: Story) -> Section {
             || name.starts_with("sub_funds.")
             || name.starts_with("companies.")
             || name.starts_with("deployment.")
+            || name.starts_with("concession.")
             || is_of_a_region(name)
     };
     Section {
