@@ -6,6 +6,7 @@
 mod fiscal;
 mod funds;
 pub mod ladder;
+mod lps;
 mod returns;
 mod rules;
 
@@ -110,6 +111,7 @@ pub fn record(
     let funds = Funds::of(programme);
     returns::record(scenario, economy, programme, funds.size, sink);
     funds.record_quartiles(sink);
+    lps::record(scenario, economy, &programme.ledger, sink);
     fiscal::record_calls(&programme.ledger, sink);
     fiscal::record_account(&scenario.national, &programme.ledger, sink);
     record_concessions(scenario, &programme.ledger, sink);

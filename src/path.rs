@@ -16,6 +16,7 @@ use crate::random::Streams;
 use crate::scenario::Scenario;
 use crate::structure::Structure;
 use crate::structure::companies::EVENT_LANES;
+use cash::lp_classes::book_regional;
 use cash::sub_funds::BlockCash;
 use cash::upward::UpwardBuffers;
 use company::{LifeBuffers, LifeContext, Lives, Route};
@@ -67,7 +68,8 @@ impl Programme {
     pub fn clear(&mut self, scenario: &Scenario, structure: &Structure) {
         let regions = scenario.region.len();
         let stages = scenario.stage.len();
-        self.ledger.clear(structure.quarters, regions);
+        self.ledger
+            .clear(structure.quarters, regions, structure.lp_classes);
         self.funds.clear();
         self.outcomes.clear();
         self.closes.resize_with(regions, Vec::new);
@@ -168,6 +170,9 @@ impl Workspace {
         self.cash
             .sums
             .clear(structure.quarters, regions, structure.sub_fund_concession);
+        self.cash
+            .holders
+            .clear(structure.quarters, structure.lp_classes);
         self.lives
             .entrants
             .resize_with(scenario.stage.len(), Lives::default);
@@ -301,6 +306,20 @@ impl Workspace {
             &programme.closes,
             &mut programme.ledger,
         );
+        if context.structure.lp_classes > 0 {
+            let PathContext {
+                scenario,
+                structure,
+                ..
+            } = context;
+            self.cash.holders.book(&mut programme.ledger);
+            book_regional(
+                scenario,
+                structure,
+                &programme.closes,
+                &mut programme.ledger,
+            );
+        }
     }
 }
 

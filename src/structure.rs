@@ -38,6 +38,8 @@ pub struct Structure {
     pub region_fees: FeeSchedule,
     /// Claims on regional funds' distributions.
     pub region_claims: Vec<Claim>,
+    /// How many LP classes are followed, see [`raising::followed`].
+    pub lp_classes: usize,
     /// Part of a regional fund's commitments that its fees may take over its life.
     pub region_fee_budget: f64,
 }
@@ -91,6 +93,7 @@ impl Structure {
                 sub_fund_concession: scenario.terms.sub_fund.concession,
                 region_fees,
                 region_claims: claims(&scenario.terms.region),
+                lp_classes: raising::followed(scenario),
                 region_fee_budget,
             }),
             _ => Err(scenario.blame(problems)),

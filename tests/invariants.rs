@@ -65,6 +65,36 @@ fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
             funds().map(|(part, fund)| part * of_all(fund)).sum(),
         );
     }
+    // Each class of LPs paid its part of what every vehicle called, and got its part from sub-funds.
+    for (class, lps) in ledger.lps.iter().enumerate() {
+        let regions = programme.closes.iter().zip(&ledger.regions);
+        let of_regions = regions.map(|(closes, flows)| {
+            let held: f64 = closes.iter().map(|close| close.others[class]).sum();
+            let total: f64 = closes.iter().map(|close| close.total).sum();
+            held / total.max(1.0) * sum(&flows.calls)
+        });
+        account(sum(&lps.regions.calls), of_regions.sum());
+        let of_funds = |of: fn(&FundOutcome) -> f64| -> f64 {
+            let funds = programme.sub_funds();
+            funds
+                .map(|(fund, outcome)| fund.others[class] / fund.size * of(outcome))
+                .sum()
+        };
+        account(sum(&lps.sub_funds.calls), of_funds(|fund| fund.called));
+        let conceded = programme.sub_funds().map(|(fund, outcome)| {
+            let others: f64 = fund.others.iter().sum();
+            outcome.conceded
+                * match scenario.terms.sub_fund.concession {
+                    Some(to) if to.to == ConcessionTo::OtherLps => fund.others[class] / others,
+                    Some(_) => fund.others[class] / fund.size,
+                    None => 0.0,
+                }
+        });
+        account(
+            sum(&lps.sub_funds.distributions),
+            of_funds(|fund| fund.distributed) + conceded.sum::<f64>(),
+        );
+    }
     // Every sub-fund's size is its LPs' and its GP's money.
     for (fund, outcome) in programme.sub_funds() {
         let others: f64 = fund.others.iter().sum();
@@ -94,11 +124,13 @@ fn accounts_of_shipped_scenarios_close() {
 #[test]
 fn planted_faults_open_an_account() {
     let scenario = scenario("national-2025", &[]);
-    let faults: [fn(&mut Programme); 6] = [
+    let faults: [fn(&mut Programme); 8] = [
         |p| p.ledger.sub_funds.fees[30] = 0.0,
         |p| p.ledger.sub_funds.carry[60] *= 2.0,
         |p| p.ledger.regions[1].distributions.rotate_right(1),
         |p| p.ledger.regions[0].national_calls[20] = 0.0,
+        |p| p.ledger.lps[2].sub_funds.distributions[60] = 0.0,
+        |p| p.ledger.lps[0].regions.calls.rotate_right(1),
         |p| p.outcomes[3].called -= 1e6,
         |p| p.proceeds[0] += 1e7,
     ];
@@ -127,7 +159,17 @@ fn enforced_rules_are_kept_by_every_vehicle() {
     });
 }
 
+/// A table that may be left out: a concession by the public LP of `fund`.
+fn concession(fund: &'static str) -> impl Strategy<Value = Option<String>> {
+    let to = prop::sample::select(&["other_lps", "gp"][..]);
+    let table = (0.0..1.0, to).prop_map(move |(share, to)| {
+        format!("terms.{fund}.concession={{share={share},to=\"{to}\"}}")
+    });
+    prop::option::of(table)
+}
+
 /// Small random variants of the national scenario: other numbers, other choices, other structures.
+#[allow(clippy::too_many_lines)] // a list
 fn variants() -> impl Strategy<Value = Vec<String>> {
     let number = |key: &'static str, low: f64, high: f64| {
         (low..high).prop_map(move |value| format!("{key}={value}"))
@@ -194,13 +236,6 @@ fn variants() -> impl Strategy<Value = Vec<String>> {
         choice("exit.redemption.model", &["none", "claims"]),
         number("exit.redemption.after_years", 0.0, 12.0),
     );
-    let concession = |fund: &'static str| {
-        let to = prop::sample::select(&["other_lps", "gp"][..]);
-        let table = (0.0..1.0, to).prop_map(move |(share, to)| {
-            format!("terms.{fund}.concession={{share={share},to=\"{to}\"}}")
-        });
-        prop::option::of(table)
-    };
     let features = (concession("sub_fund"), concession("region"));
     let features = features
         .prop_map(|(sub_fund, region)| sub_fund.into_iter().chain(region).collect::<Vec<String>>());

@@ -2,6 +2,7 @@
 
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
+use super::lp_classes::{GroupHolders, HolderSums};
 use super::sums::{Amounts, FlowSums, FundFlows, RegionalShares, TOGETHER, vectors};
 use super::table::{GROUP, Row, Table};
 use crate::path::BLOCK;
@@ -35,6 +36,8 @@ pub struct BlockCash {
     pub conceded: Column,
     /// Flows of the path's blocks so far.
     pub sums: FlowSums,
+    /// The same by LP class.
+    pub holders: HolderSums,
     waterfall: Waterfall,
     group: Group,
 }
@@ -74,20 +77,22 @@ impl BlockCash {
         for (number, (funds, mandates)) in groups.enumerate() {
             let concession = structure.sub_fund_concession;
             self.group.fill(number, funds, mandates, concession);
+            self.group.holders.fill(funds, structure.lp_classes);
             let (fees, quarters) = (structure.sub_fund_fees, structure.quarters);
             let cash = &mut *self;
-            // A group without concession has no code for it in its loops.
-            match concession {
-                None => arch.dispatch(RunGroup::<false> {
+            // Where neither is asked for, their code is not in the loops either.
+            if concession.is_none() && structure.lp_classes == 0 {
+                arch.dispatch(RunGroup::<false> {
                     cash,
                     fees,
                     quarters,
-                }),
-                Some(_) => arch.dispatch(RunGroup::<true> {
+                });
+            } else {
+                arch.dispatch(RunGroup::<true> {
                     cash,
                     fees,
                     quarters,
-                }),
+                });
             }
         }
     }
@@ -133,8 +138,9 @@ struct Group {
     ends: Column<u32, GROUP>,
     fee_budget: Row,
     regions: Vec<RegionalShares>,
-    /// Whether what regions pass on goes to managers.
-    concedes_to_gp: bool,
+    /// To whom regions pass something on.
+    concedes_to: Option<ConcessionTo>,
+    holders: GroupHolders,
 }
 
 impl Group {
@@ -165,7 +171,7 @@ impl Group {
             let shares = RegionalShares::new(region[0].region, range, shares, conceded);
             self.regions.push(shares);
         }
-        self.concedes_to_gp = concession.is_some_and(|to| to.to == ConcessionTo::Gp);
+        self.concedes_to = concession.map(|concession| concession.to);
     }
 
     /// The first quarter after `quarter` in which a fund starts, stops investing or ends.
@@ -227,13 +233,13 @@ impl FeesInForce {
 }
 
 /// All quarters of a group of funds.
-struct RunGroup<'a, const CONCEDES: bool> {
+struct RunGroup<'a, const BY_HOLDER: bool> {
     cash: &'a mut BlockCash,
     fees: FeeSchedule,
     quarters: usize,
 }
 
-impl<const CONCEDES: bool> WithSimd for RunGroup<'_, CONCEDES> {
+impl<const BY_HOLDER: bool> WithSimd for RunGroup<'_, BY_HOLDER> {
     type Output = ();
 
     #[inline(always)]
@@ -244,7 +250,7 @@ impl<const CONCEDES: bool> WithSimd for RunGroup<'_, CONCEDES> {
     }
 }
 
-impl<const CONCEDES: bool> RunGroup<'_, CONCEDES> {
+impl<const BY_HOLDER: bool> RunGroup<'_, BY_HOLDER> {
     /// All quarters of the funds from place `first` of the group that are followed together.
     #[inline(always)]
     fn run<S: Simd>(&mut self, simd: S, first: usize) {
@@ -291,12 +297,22 @@ impl<const CONCEDES: bool> RunGroup<'_, CONCEDES> {
                     to_lps: to_lps.map(|to_lps| to_lps.all),
                 };
                 cash.sums.add(simd, quarter, first, flows, &group.regions);
-                if CONCEDES {
-                    let excess = to_lps.map(|to_lps| to_lps.excess);
-                    let now = cash
-                        .sums
-                        .add_conceded(simd, quarter, first, excess, &group.regions);
-                    conceded = std::array::from_fn(|i| simd.add_f64s(conceded[i], now[i]));
+                if BY_HOLDER {
+                    let mut to_other_lps = flows.to_lps;
+                    if let Some(to) = group.concedes_to {
+                        let excess = to_lps.map(|to_lps| to_lps.excess);
+                        let now =
+                            cash.sums
+                                .add_conceded(simd, quarter, first, excess, &group.regions);
+                        conceded = plus(simd, conceded, now);
+                        if to == ConcessionTo::OtherLps {
+                            let more = group.holders.as_distributed(simd, first, now);
+                            to_other_lps = plus(simd, to_other_lps, more);
+                        }
+                    }
+                    let received = (to_other_lps, flows.to_lps);
+                    cash.holders
+                        .add(simd, quarter, first, calls, received, &group.holders);
                 }
             }
             from = until;
@@ -305,6 +321,10 @@ impl<const CONCEDES: bool> RunGroup<'_, CONCEDES> {
         let residual = vectors::<S>(residual, first);
         cash.sums
             .add_residual(simd, first, residual, &group.regions);
+        if BY_HOLDER {
+            cash.holders
+                .add_residual(simd, first, residual, &group.holders);
+        }
         let place = (group.number * GROUP + first) / S::F64_LANES;
         let called = &mut S::as_mut_simd_f64s(&mut cash.called[..]).0[place..];
         let distributed = &mut S::as_mut_simd_f64s(&mut cash.distributed[..]).0[place..];
@@ -312,16 +332,22 @@ impl<const CONCEDES: bool> RunGroup<'_, CONCEDES> {
             called[i] = balances.paid_in;
             distributed[i] = balances.distributed(simd);
         }
-        if CONCEDES {
+        if let Some(to) = group.concedes_to {
             let all = &mut S::as_mut_simd_f64s(&mut cash.conceded[..]).0[place..];
             for (i, conceded) in conceded.into_iter().enumerate() {
                 all[i] = conceded;
-                if group.concedes_to_gp {
+                if to == ConcessionTo::Gp {
                     distributed[i] = simd.sub_f64s(distributed[i], conceded);
                 }
             }
         }
     }
+}
+
+/// Sums by fund.
+#[inline(always)]
+fn plus<S: Simd>(simd: S, a: Amounts<S>, b: Amounts<S>) -> Amounts<S> {
+    std::array::from_fn(|i| simd.add_f64s(a[i], b[i]))
 }
 
 /// Takes amounts out of a row, which is left empty for the next block.

@@ -21,12 +21,12 @@ pub type Amounts<S> = [<S as Simd>::f64s; TOGETHER];
 /// Running sums of one flow in one quarter.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(align(64))]
-struct Lanes([f64; LANES]);
+pub struct Lanes([f64; LANES]);
 
 impl Lanes {
     /// Adds amounts of funds of which the first has place `first` in its block.
     #[inline(always)]
-    fn add<S: Simd>(&mut self, simd: S, first: usize, amounts: Amounts<S>) {
+    pub fn add<S: Simd>(&mut self, simd: S, first: usize, amounts: Amounts<S>) {
         let sums = S::as_mut_simd_f64s(&mut self.0).0;
         for (i, amounts) in amounts.into_iter().enumerate() {
             let sum = &mut sums[(first / S::F64_LANES + i) % (LANES / S::F64_LANES)];
@@ -34,7 +34,8 @@ impl Lanes {
         }
     }
 
-    fn total(&self) -> f64 {
+    /// The sum over all places.
+    pub fn total(&self) -> f64 {
         join(self.0)
     }
 }
@@ -107,7 +108,7 @@ impl RegionalShares {
 
 /// The parts of `row` of amounts of funds of which the first has place `first` in the group.
 #[inline(always)]
-fn parts<S: Simd>(simd: S, row: &Row, first: usize, amounts: Amounts<S>) -> Amounts<S> {
+pub fn parts<S: Simd>(simd: S, row: &Row, first: usize, amounts: Amounts<S>) -> Amounts<S> {
     let parts = vectors::<S>(&row[..], first);
     std::array::from_fn(|i| simd.mul_f64s(amounts[i], parts[i]))
 }

@@ -157,6 +157,7 @@ const ROUTES: &[Label] = &[
 
 const THINGS: &[Label] = &[
     ("sub_funds", "sub-funds", "子基金"),
+    ("regions", "regional funds", "区域基金"),
     ("companies", "companies", "被投企业"),
     ("deployment", "deployment", "投资"),
     ("mobilised", "mobilised", "动员资金"),
@@ -284,11 +285,13 @@ pub fn tier_label(tier: &str, names: &Names, lang: Lang) -> Option<String> {
     let (kind, id) = tier.split_once('.')?;
     match kind {
         "region" => Some(region_label(id, names, lang)),
-        "lp" => Some(format!(
-            "{}: {}",
-            look_up(TIERS, kind, lang)?,
-            look_up(THINGS, id, lang).unwrap_or(id)
-        )),
+        "lp" => {
+            let (class, level) = id.split_once('.').unwrap_or((id, ""));
+            let class = look_up(THINGS, class, lang).unwrap_or(class);
+            let label = format!("{}: {class}", look_up(TIERS, kind, lang)?);
+            let levels = [level].into_iter().filter(|level| !level.is_empty());
+            Some(with_details(label, &levels.collect::<Vec<_>>(), lang))
+        }
         _ => None,
     }
 }
