@@ -197,6 +197,13 @@ fn record_structure(
     ] {
         sink.put(&[name], unit, omitted, value);
     }
+    let early = ratio(funds.early, size);
+    for (name, unit, value) in [
+        ("early_stage.money", MetricUnit::Money, funds.early),
+        ("early_stage.share", MetricUnit::Share, early),
+    ] {
+        sink.put(&[name], unit, omitted, value);
+    }
     let ledger = &programme.ledger;
     let fees: f64 = ledger.sub_funds.fees.iter().sum();
     let carry: f64 = ledger.sub_funds.carry.iter().sum();
@@ -281,6 +288,26 @@ fn record_exits(programme: &Programme, sink: &mut impl Sink) {
             omitted,
             ratio(proceeds, cost),
         );
+        if let Some(realised) = &programme.realised {
+            let years = ratio(realised.yuan_years[route as usize], cost);
+            let name = ["exits.", route.key(), ".years_held"];
+            sink.put(&name, MetricUnit::Years, omitted, years);
+        }
+    }
+    if let Some(realised) = &programme.realised {
+        let mut put = |name, unit, value| sink.put(&[name], unit, omitted, value);
+        put(
+            "proceeds.top_1_share",
+            MetricUnit::Share,
+            realised.top_1_share,
+        );
+        put(
+            "proceeds.top_5_share",
+            MetricUnit::Share,
+            realised.top_5_share,
+        );
+        let unicorns = realised.unicorns as f64;
+        put("companies.unicorns", MetricUnit::Count, unicorns);
     }
     let unrealised = of(Route::Stalled).0 + of(Route::Alive).0;
     sink.put(

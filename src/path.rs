@@ -8,12 +8,13 @@ pub mod exits;
 pub mod fundraising;
 pub mod lanes;
 pub mod ledger;
+pub mod realised;
 pub mod sorting;
 pub mod waterfall;
 
 use crate::math::elementary::exp;
 use crate::random::Streams;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, SubFundStructure};
 use crate::structure::Structure;
 use crate::structure::companies::EVENT_LANES;
 use cash::lp_classes::book_regional;
@@ -24,9 +25,11 @@ use deployment::{DealBuffers, DealContext, DealCounts, DealSink, Mandate};
 use economy::{Economy, EventFactors};
 use exits::ExitBuffers;
 use fundraising::closes::{Close, draw_closes};
+use fundraising::records::Records;
 use fundraising::sub_funds::{RaisingContext, RegionRaising, SubFund};
 use ledger::Ledger;
 use pulp::{Arch, Simd, WithSimd};
+use realised::{Realised, RealisedBuffers, unicorns};
 
 /// Sub-funds that are simulated together: their tables fit the processor's caches.
 pub const BLOCK: usize = 128;
@@ -54,6 +57,8 @@ pub struct Programme {
     pub proceeds: [f64; Route::COUNT],
     /// First cheques by [`Route`], in yuan.
     pub cost: [f64; Route::COUNT],
+    /// What companies brought, each as a whole; `None` where ends do not say which company they belong to.
+    pub realised: Option<Realised>,
     /// All flows.
     pub ledger: Ledger,
 }
@@ -82,6 +87,8 @@ impl Programme {
         self.ends = [0; Route::COUNT];
         self.proceeds = [0.0; Route::COUNT];
         self.cost = [0.0; Route::COUNT];
+        let follows = structure.companies.exits.follows_lives();
+        self.realised = follows.then(Realised::default);
     }
 }
 
@@ -131,6 +138,8 @@ pub struct Workspace {
     exits: ExitBuffers,
     cash: BlockCash,
     upward: UpwardBuffers,
+    records: Records,
+    realised: RealisedBuffers,
 }
 
 /// Simulates a path into `workspace`.
@@ -140,6 +149,7 @@ pub fn simulate_path(context: PathContext, workspace: &mut Workspace) {
     for year in 0..years {
         let before = workspace.programme.funds.len();
         workspace.raise_cohort(context, (year + 1) as f64);
+        workspace.read_records(context, year + 1);
         let funds = std::mem::take(&mut workspace.programme.funds);
         for block in funds[before..].chunks(BLOCK) {
             workspace.deploy(context, block);
@@ -166,12 +176,14 @@ impl Workspace {
         let programme = &mut self.programme;
         programme.clear(scenario, structure);
         self.exits.begin(&structure.companies.exits, &self.economy);
+        self.records.clear();
+        self.realised.begin(structure.companies.deals.mean_cheque);
         let regions = scenario.region.len();
         self.cash
             .sums
             .clear(structure.quarters, regions, structure.sub_fund_concession);
         self.cash
-            .holders
+            .classes
             .clear(structure.quarters, structure.lp_classes);
         self.lives
             .entrants
@@ -198,7 +210,8 @@ impl Workspace {
             funds,
             ..
         } = &mut self.programme;
-        for (raising, closes) in raising.iter_mut().zip(closes.iter()) {
+        let regions = raising.iter_mut().zip(closes.iter());
+        for (region, (raising, closes)) in regions.enumerate() {
             let context = RaisingContext {
                 scenario: context.scenario,
                 structure: context.structure,
@@ -207,8 +220,19 @@ impl Workspace {
                 path: context.path,
                 arch: context.arch,
                 closes,
+                record: self.records.effect(region),
             };
             raising.advance(&context, until, funds);
+        }
+    }
+
+    /// What LPs know at the start of `year` of sub-funds that closed before the year that is being raised.
+    fn read_records(&mut self, context: PathContext, year: usize) {
+        if let SubFundStructure::Raised(raising) = &context.scenario.sub_funds.structure
+            && let Some(loading) = raising.track_record
+            && year as f64 <= context.scenario.national.investment_period.years()
+        {
+            self.records.read(&self.cash.sums, year, loading);
         }
     }
 
@@ -263,10 +287,12 @@ impl Workspace {
             mandates: &self.mandates,
         };
         self.lives.run(&context);
-        if context.model.exits.follows_lives() {
-            self.exits.run(&context, &mut self.lives.ends);
-        }
         let programme = &mut self.programme;
+        if let Some(realised) = &mut programme.realised {
+            realised.unicorns += unicorns(&self.lives.ends);
+            self.exits.run(&context, &mut self.lives.ends);
+            self.realised.add(&self.lives.ends, realised);
+        }
         for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
             let (cost, proceeds) = self.cash.book_ends(context.arch, route, ends);
             programme.ends[route as usize] += ends.companies();
@@ -298,6 +324,12 @@ impl Workspace {
     /// From the sub-funds' flows upward: regional funds, the national company, the treasury.
     fn finish(&mut self, context: PathContext) {
         let programme = &mut self.programme;
+        if let Some(realised) = &mut programme.realised {
+            let paid = Route::ALL.into_iter().filter(|route| !route.is_held());
+            let total = paid.map(|route| programme.proceeds[route as usize]).sum();
+            let companies = programme.deals.funded;
+            self.realised.rank(companies, total, realised);
+        }
         let concession = context.structure.sub_fund_concession;
         self.cash.sums.book(&mut programme.ledger, concession);
         self.upward.settle(
@@ -312,7 +344,7 @@ impl Workspace {
                 structure,
                 ..
             } = context;
-            self.cash.holders.book(&mut programme.ledger);
+            self.cash.classes.book(&mut programme.ledger);
             book_regional(
                 scenario,
                 structure,

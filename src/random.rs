@@ -117,6 +117,12 @@ impl Entity {
         Self(region << 28 | sub_fund << 14 | company)
     }
 
+    /// Its region.
+    #[inline(always)]
+    pub const fn of_region(self) -> u32 {
+        self.0 >> 28
+    }
+
     /// The entity with this counter word.
     #[inline(always)]
     pub const fn from_word(word: u32) -> Self {

@@ -27,8 +27,8 @@ pub use companies::{
 };
 pub use economy::{CycleStart, Economy, ListingWindow, Price, Sector, WindowStart};
 pub use raising::{
-    AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, National, Origin, Raising, Region,
-    Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
+    AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, ManagerPool, National, Origin, Raising,
+    Region, Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
 };
 pub use terms::{
     Concession, ConcessionTo, Fee, FeeBasis, FundTerms, NationalTerms, Rule, RuleMode, Rules, Terms,

@@ -11,7 +11,7 @@ pub mod raising;
 
 use crate::scenario::problem::Problems;
 use crate::scenario::{Concession, KeyProblem, Region, Scenario, UnplacedCapital};
-use crate::units::{Money, QUARTERS_PER_YEAR};
+use crate::units::{Money, QUARTERS_PER_YEAR, Years};
 use claims::{Claim, claims};
 use companies::CompanyModel;
 use fees::FeeSchedule;
@@ -106,7 +106,13 @@ impl Structure {
 fn fee_problem(scenario: &Scenario, fees: &FeeSchedule) -> Option<KeyProblem> {
     let rule = &scenario.rules.early_stage_min;
     let deployment = &scenario.deployment;
-    let fees = fees.budget_share(deployment.investment.quarters(), deployment.exit.quarters());
+    let long_cycles = scenario
+        .sector
+        .iter()
+        .filter_map(|sector| sector.long_cycle);
+    let longest = long_cycles.map(Years::quarters).max();
+    let exit = deployment.exit.quarters() + longest.unwrap_or(0);
+    let fees = fees.budget_share(deployment.investment.quarters(), exit);
     if fees >= 1.0 {
         let message = format!(
             "the fees of a sub-fund take {:.0}% of its size",

@@ -154,8 +154,17 @@ pub struct Ends {
     pub further: u64,
 }
 
-/// What exits need to know of companies that ended, one entry per company in each list; empty where the
-/// scenario's exits depend on value and date alone.
+/// Which company an end belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct OfLife {
+    /// Address in random draws.
+    pub entity: u32,
+    /// Date of the first cheque, in years.
+    pub since: f32,
+}
+
+/// What exits need to know of companies that ended; empty where the scenario's exits depend on value and date alone.
+/// Addresses and dates of first cheques have one entry for every end, the rest only until exits have used it.
 #[derive(Clone, Debug, Default)]
 pub struct Details {
     /// Address in random draws.
@@ -181,8 +190,10 @@ impl Ends {
         self.further = 0;
     }
 
-    /// One more entry.
-    pub fn push(&mut self, fund: u32, quarter: u32, cost: f32, amount: f32) {
+    /// One more entry, which belongs to the company of `life`.
+    pub fn push(&mut self, fund: u32, quarter: u32, cost: f32, amount: f32, life: OfLife) {
+        self.details.entity.push(life.entity);
+        self.details.since.push(life.since);
         self.fund.push(fund);
         self.quarter.push(quarter);
         self.cost.push(cost);

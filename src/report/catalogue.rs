@@ -90,6 +90,7 @@ catalogue! {
     Count: "number", "数量";
     Proceeds: "proceeds", "回收金额";
     Multiple: "multiple", "回报倍数";
+    YearsHeld: "years held", "持有年限";
     Key: "key", "参数";
     Here: "this scenario", "本情景";
     There: "the other", "对照情景";

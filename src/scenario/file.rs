@@ -155,6 +155,9 @@ fn sectors(root: &Table) -> Vec<Sector> {
         id,
         weight: table.number("weight", WEIGHT),
         clock: table.number("clock", Bounds::closed(0.05, 20.0)),
+        long_cycle: table
+            .optional_years("long_cycle_years", Bounds::closed(0.0, LONGEST))
+            .map(Years::new),
     };
     let sectors: Vec<Sector> = root
         .named_tables("sector")

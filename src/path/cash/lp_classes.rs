@@ -1,87 +1,27 @@
 //! What LPs of each class pay and receive, in regional funds and in sub-funds.
 //!
-//! Followed only where a scenario has more than one class that holds money. In sub-funds each class has a share of each
-//! fund, and sums run in lanes as those of regions do; in regional funds shares move with closes.
+//! Followed only where a scenario has more than one class that holds money. In a sub-fund a class has its tickets' part of
+//! every flow. So the flows of a block's funds are kept, and multiplied by the shares of all classes once per block; the
+//! order of additions is fixed. In regional funds shares move with closes.
 
 #![allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
 
 use super::sums::{Amounts, Lanes, parts};
-use super::table::Row;
+use super::table::{GROUP, Row};
+use crate::path::BLOCK;
 use crate::path::fundraising::closes::Close;
 use crate::path::fundraising::sub_funds::SubFund;
-use crate::path::ledger::{Ledger, RegionFlows};
+use crate::path::ledger::{LANES, Ledger, RegionFlows};
 use crate::scenario::{ConcessionTo, Scenario};
 use crate::structure::raising::MAX_CLASSES;
 use crate::structure::{Structure, quarter_of};
-use pulp::Simd;
+use pulp::{Simd, WithSimd};
 
-/// Shares of one holder in the funds of a group.
-#[derive(Clone, Copy, Debug)]
-struct Holder {
-    /// Place of its sums: a class, or behind all classes the managers.
-    number: usize,
-    shares: Row,
-}
+/// Groups of a block.
+const GROUPS: usize = BLOCK / GROUP;
 
-/// Shares of all LP classes and of managers in the funds of a group.
-#[derive(Clone, Debug, Default)]
-pub struct GroupHolders {
-    lps: Vec<Holder>,
-    gps: Vec<Holder>,
-    /// What a yuan passed on to other LPs is in yuan distributed to all LPs: size over other LPs' money.
-    per_conceded: Row,
-}
-
-impl GroupHolders {
-    /// The holders of `funds`, of whose LPs `classes` are followed.
-    pub fn fill(&mut self, funds: &[SubFund], classes: usize) {
-        self.lps.clear();
-        self.gps.clear();
-        if classes == 0 {
-            return;
-        }
-        let row = |of: &dyn Fn(&SubFund) -> f64| {
-            let mut row = Row::default();
-            row.fill_from(funds.iter().map(of));
-            row
-        };
-        for number in 0..classes {
-            if funds.iter().any(|fund| fund.others[number] > 0.0) {
-                let shares = row(&|fund| fund.others[number] / fund.size);
-                self.lps.push(Holder { number, shares });
-            }
-        }
-        self.gps.push(Holder {
-            number: classes,
-            shares: row(&|fund| fund.gp / fund.size),
-        });
-        self.per_conceded = row(&|fund| {
-            let others: f64 = fund.others.iter().sum();
-            if others > 0.0 {
-                fund.size / others
-            } else {
-                0.0
-            }
-        });
-    }
-
-    /// Whether no LP is followed.
-    #[inline(always)]
-    fn is_empty(&self) -> bool {
-        self.gps.is_empty()
-    }
-
-    /// What `conceded` to other LPs is in yuan distributed to all LPs.
-    #[inline(always)]
-    pub fn as_distributed<S: Simd>(
-        &self,
-        simd: S,
-        first: usize,
-        conceded: Amounts<S>,
-    ) -> Amounts<S> {
-        parts(simd, &self.per_conceded, first, conceded)
-    }
-}
+/// Classes whose sums are in registers at the same time.
+const AT_ONCE: usize = 4;
 
 /// Calls and distributions of one holder in one quarter.
 #[derive(Clone, Copy, Debug, Default)]
@@ -90,78 +30,231 @@ struct Flows {
     to_lps: Lanes,
 }
 
-/// What classes and managers paid into sub-funds and got from them on one path.
+/// What LP classes, and managers on their commitments, paid into sub-funds and got from them on one path.
 #[derive(Clone, Debug, Default)]
-pub struct HolderSums {
-    /// Classes and, behind them, managers.
-    holders: usize,
-    /// By quarter and holder.
+pub struct ClassSums {
+    /// Classes that are followed.
+    classes: usize,
+    quarters: usize,
+    /// By quarter and class, in whole numbers of [`AT_ONCE`].
     flows: Vec<Flows>,
-    residual: Vec<Lanes>,
+    residual: Vec<f64>,
+    /// Managers, by quarter.
+    gps: Vec<Flows>,
+    gps_residual: f64,
+    block: Block,
 }
 
-impl HolderSums {
+/// The funds of a block, by group.
+#[derive(Clone, Debug, Default)]
+struct Block {
+    /// By class and group.
+    shares: Vec<[Row; GROUPS]>,
+    gp_shares: [Row; GROUPS],
+    /// What a yuan passed on to other LPs is in yuan distributed to all LPs: size over other LPs' money.
+    per_conceded: [Row; GROUPS],
+    /// The first quarter of each group.
+    first: [usize; GROUPS],
+    /// By quarter.
+    kept: Vec<[Kept; GROUPS]>,
+}
+
+/// A quarter of a group of funds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kept {
+    calls: Row,
+    to_lps: Row,
+}
+
+impl ClassSums {
     /// Nothing yet; nothing at all where no class is followed.
     pub fn clear(&mut self, quarters: usize, classes: usize) {
-        self.holders = if classes > 0 { classes + 1 } else { 0 };
+        (self.classes, self.quarters) = (classes, quarters);
+        let padded = classes.next_multiple_of(AT_ONCE);
         self.flows.clear();
-        self.flows.resize(quarters * self.holders, Flows::default());
+        self.flows.resize(quarters * padded, Flows::default());
         self.residual.clear();
-        self.residual.resize(self.holders, Lanes::default());
+        self.residual.resize(padded, 0.0);
+        let followed = if classes > 0 { quarters } else { 0 };
+        self.gps.clear();
+        self.gps.resize(followed, Flows::default());
+        self.gps_residual = 0.0;
+        let no_shares = [Row::default(); GROUPS];
+        self.block.shares.resize(padded, no_shares);
+        let nothing = [Kept::default(); GROUPS];
+        self.block.kept.resize(followed, nothing);
     }
 
-    /// Adds a quarter of funds of which the first has place `first` in its group. To LPs goes what concessions add, too.
+    /// Whether LPs are followed.
     #[inline(always)]
-    pub fn add<S: Simd>(
+    pub fn is_followed(&self) -> bool {
+        self.classes > 0
+    }
+
+    /// Takes up the funds of a block.
+    pub fn begin(&mut self, funds: &[SubFund]) {
+        let Block {
+            shares,
+            gp_shares,
+            per_conceded,
+            first,
+            ..
+        } = &mut self.block;
+        let rows = shares.iter_mut().flatten().chain(gp_shares.iter_mut());
+        for row in rows.chain(per_conceded.iter_mut()) {
+            *row = Row::default();
+        }
+        *first = [self.quarters; GROUPS];
+        for (place, fund) in funds.iter().enumerate() {
+            let (group, place) = (place / GROUP, place % GROUP);
+            let part = 1.0 / fund.size;
+            let mut others = 0.0;
+            for (shares, amount) in shares.iter_mut().zip(fund.others).take(self.classes) {
+                shares[group][place] = amount * part;
+                others += amount;
+            }
+            gp_shares[group][place] = fund.gp * part;
+            per_conceded[group][place] = if others > 0.0 {
+                fund.size / others
+            } else {
+                0.0
+            };
+        }
+    }
+
+    /// What `conceded` to other LPs is in yuan distributed to all LPs.
+    #[inline(always)]
+    pub fn as_distributed<S: Simd>(
+        &self,
+        simd: S,
+        (group, first): (usize, usize),
+        conceded: Amounts<S>,
+    ) -> Amounts<S> {
+        parts(simd, &self.block.per_conceded[group], first, conceded)
+    }
+
+    /// Keeps a quarter of funds of which the first has place `first` in its group: what is called, and what goes to other
+    /// LPs with what concessions add, and to managers without it, both in yuan distributed to all LPs.
+    #[inline(always)]
+    pub fn keep<S: Simd>(
         &mut self,
         simd: S,
         quarter: usize,
-        first: usize,
+        (group, first): (usize, usize),
         calls: Amounts<S>,
         (to_lps, to_gps): (Amounts<S>, Amounts<S>),
-        holders: &GroupHolders,
     ) {
-        if holders.is_empty() {
-            return;
-        }
-        let row = &mut self.flows[quarter * self.holders..][..self.holders];
-        for (holders, received) in [(&holders.lps, to_lps), (&holders.gps, to_gps)] {
-            for holder in holders {
-                let flows = &mut row[holder.number];
-                let of = |amounts| parts(simd, &holder.shares, first, amounts);
-                flows.calls.add(simd, first, of(calls));
-                flows.to_lps.add(simd, first, of(received));
+        let block = &mut self.block;
+        block.first[group] = block.first[group].min(quarter);
+        let kept = &mut block.kept[quarter][group];
+        for (row, amounts) in [(&mut kept.calls, calls), (&mut kept.to_lps, to_lps)] {
+            let row = &mut S::as_mut_simd_f64s(&mut row[..]).0[first / S::F64_LANES..];
+            for (row, amounts) in row.iter_mut().zip(amounts) {
+                *row = amounts;
             }
         }
+        let shares = &block.gp_shares[group];
+        let gps = &mut self.gps[quarter];
+        gps.calls
+            .add(simd, first, parts(simd, shares, first, calls));
+        gps.to_lps
+            .add(simd, first, parts(simd, shares, first, to_gps));
     }
 
-    /// Adds what such funds hold at the term.
-    #[inline(always)]
-    pub fn add_residual<S: Simd>(
-        &mut self,
-        simd: S,
-        first: usize,
-        residual: Amounts<S>,
-        holders: &GroupHolders,
-    ) {
-        for holder in holders.lps.iter().chain(&holders.gps) {
-            let part = parts(simd, &holder.shares, first, residual);
-            self.residual[holder.number].add(simd, first, part);
+    /// Adds what the funds of the block hold at the term.
+    pub fn add_residual(&mut self, residual: &[f64; BLOCK]) {
+        if residual.iter().all(|&held| held == 0.0) {
+            return;
         }
+        let part = |shares: &[Row; GROUPS]| -> f64 {
+            let shares = shares.iter().flat_map(|row| row.iter());
+            shares.zip(residual).map(|(share, held)| share * held).sum()
+        };
+        for (sum, shares) in self.residual.iter_mut().zip(&self.block.shares) {
+            *sum += part(shares);
+        }
+        self.gps_residual += part(&self.block.gp_shares);
     }
 
     /// Writes what classes and managers have in sub-funds to the ledger.
     pub fn book(&self, ledger: &mut Ledger) {
-        let lps = ledger.lps.iter_mut().map(|lps| &mut lps.sub_funds);
-        let holders = lps.chain([&mut ledger.gps]).enumerate();
-        for (number, holder) in holders.take(self.holders) {
-            let flows = self.flows[number..].iter().step_by(self.holders);
+        let padded = self.residual.len();
+        for (class, lps) in ledger.lps.iter_mut().enumerate() {
+            let flows = self.flows.iter().skip(class).step_by(padded);
             for (quarter, flows) in flows.enumerate() {
-                holder.calls[quarter] = flows.calls.total();
-                holder.distributions[quarter] = flows.to_lps.total();
+                lps.sub_funds.calls[quarter] = flows.calls.total();
+                lps.sub_funds.distributions[quarter] = flows.to_lps.total();
             }
-            holder.residual = self.residual[number].total();
+            lps.sub_funds.residual = self.residual[class];
         }
+        for (quarter, flows) in self.gps.iter().enumerate() {
+            ledger.gps.calls[quarter] = flows.calls.total();
+            ledger.gps.distributions[quarter] = flows.to_lps.total();
+        }
+        ledger.gps.residual = self.gps_residual;
+    }
+}
+
+/// Adds the flows of a block, once all its groups are kept, to the sums by class.
+pub struct AddBlock<'a>(pub &'a mut ClassSums);
+
+impl WithSimd for AddBlock<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let ClassSums {
+            flows,
+            residual,
+            quarters,
+            block,
+            ..
+        } = self.0;
+        let first = block.first.iter().copied().min().unwrap_or(*quarters);
+        let padded = residual.len();
+        let rows = flows.chunks_exact_mut(padded).zip(&block.kept);
+        for (quarter, (row, kept)) in rows.enumerate().skip(first) {
+            let sums = row.as_chunks_mut::<AT_ONCE>().0;
+            for (sums, shares) in sums.iter_mut().zip(block.shares.as_chunks().0) {
+                for part in 0..LANES / S::F64_LANES {
+                    add(simd, part, sums, shares, kept, |group| {
+                        quarter >= block.first[group]
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// Adds to vector `part` of the sums of some classes.
+#[inline(always)]
+fn add<S: Simd>(
+    simd: S,
+    part: usize,
+    sums: &mut [Flows; AT_ONCE],
+    shares: &[[Row; GROUPS]; AT_ONCE],
+    kept: &[Kept; GROUPS],
+    runs: impl Fn(usize) -> bool,
+) {
+    let mut calls: [S::f64s; AT_ONCE] = std::array::from_fn(|i| sums[i].calls.vector(simd, part));
+    let mut to_lps: [S::f64s; AT_ONCE] = std::array::from_fn(|i| sums[i].to_lps.vector(simd, part));
+    for (group, kept) in kept.iter().enumerate() {
+        if !runs(group) {
+            continue;
+        }
+        for first in (part..GROUP / S::F64_LANES).step_by(LANES / S::F64_LANES) {
+            let called = S::as_simd_f64s(&kept.calls[..]).0[first];
+            let distributed = S::as_simd_f64s(&kept.to_lps[..]).0[first];
+            for i in 0..AT_ONCE {
+                let share = S::as_simd_f64s(&shares[i][group][..]).0[first];
+                calls[i] = simd.add_f64s(calls[i], simd.mul_f64s(share, called));
+                to_lps[i] = simd.add_f64s(to_lps[i], simd.mul_f64s(share, distributed));
+            }
+        }
+    }
+    for i in 0..AT_ONCE {
+        sums[i].calls.set_vector(simd, part, calls[i]);
+        sums[i].to_lps.set_vector(simd, part, to_lps[i]);
     }
 }
 

@@ -2,7 +2,7 @@
 
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
-use super::lp_classes::{GroupHolders, HolderSums};
+use super::lp_classes::{AddBlock, ClassSums};
 use super::sums::{Amounts, FlowSums, FundFlows, RegionalShares, TOGETHER, vectors};
 use super::table::{GROUP, Row, Table};
 use crate::path::BLOCK;
@@ -37,7 +37,7 @@ pub struct BlockCash {
     /// Flows of the path's blocks so far.
     pub sums: FlowSums,
     /// The same by LP class.
-    pub holders: HolderSums,
+    pub classes: ClassSums,
     waterfall: Waterfall,
     group: Group,
 }
@@ -73,11 +73,13 @@ impl BlockCash {
         structure: &Structure,
     ) {
         self.waterfall.begin(&structure.sub_fund_claims);
+        if self.classes.is_followed() {
+            self.classes.begin(funds);
+        }
         let groups = funds.chunks(GROUP).zip(mandates.chunks(GROUP));
         for (number, (funds, mandates)) in groups.enumerate() {
             let concession = structure.sub_fund_concession;
             self.group.fill(number, funds, mandates, concession);
-            self.group.holders.fill(funds, structure.lp_classes);
             let (fees, quarters) = (structure.sub_fund_fees, structure.quarters);
             let cash = &mut *self;
             // Where neither is asked for, their code is not in the loops either.
@@ -94,6 +96,10 @@ impl BlockCash {
                     quarters,
                 });
             }
+        }
+        if self.classes.is_followed() {
+            arch.dispatch(AddBlock(&mut self.classes));
+            self.classes.add_residual(&self.residual);
         }
     }
 }
@@ -140,7 +146,6 @@ struct Group {
     regions: Vec<RegionalShares>,
     /// To whom regions pass something on.
     concedes_to: Option<ConcessionTo>,
-    holders: GroupHolders,
 }
 
 impl Group {
@@ -306,13 +311,16 @@ impl<const BY_HOLDER: bool> RunGroup<'_, BY_HOLDER> {
                                 .add_conceded(simd, quarter, first, excess, &group.regions);
                         conceded = plus(simd, conceded, now);
                         if to == ConcessionTo::OtherLps {
-                            let more = group.holders.as_distributed(simd, first, now);
+                            let place = (group.number, first);
+                            let more = cash.classes.as_distributed(simd, place, now);
                             to_other_lps = plus(simd, to_other_lps, more);
                         }
                     }
-                    let received = (to_other_lps, flows.to_lps);
-                    cash.holders
-                        .add(simd, quarter, first, calls, received, &group.holders);
+                    if cash.classes.is_followed() {
+                        let place = (group.number, first);
+                        let received = (to_other_lps, flows.to_lps);
+                        cash.classes.keep(simd, quarter, place, calls, received);
+                    }
                 }
             }
             from = until;
@@ -321,10 +329,6 @@ impl<const BY_HOLDER: bool> RunGroup<'_, BY_HOLDER> {
         let residual = vectors::<S>(residual, first);
         cash.sums
             .add_residual(simd, first, residual, &group.regions);
-        if BY_HOLDER {
-            cash.holders
-                .add_residual(simd, first, residual, &group.holders);
-        }
         let place = (group.number * GROUP + first) / S::F64_LANES;
         let called = &mut S::as_mut_simd_f64s(&mut cash.called[..]).0[place..];
         let distributed = &mut S::as_mut_simd_f64s(&mut cash.distributed[..]).0[place..];

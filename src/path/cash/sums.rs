@@ -34,6 +34,18 @@ impl Lanes {
         }
     }
 
+    /// Vector `part` of the sums.
+    #[inline(always)]
+    pub fn vector<S: Simd>(&self, _: S, part: usize) -> S::f64s {
+        S::as_simd_f64s(&self.0).0[part]
+    }
+
+    /// Sets vector `part` of the sums.
+    #[inline(always)]
+    pub fn set_vector<S: Simd>(&mut self, _: S, part: usize, sums: S::f64s) {
+        S::as_mut_simd_f64s(&mut self.0).0[part] = sums;
+    }
+
     /// The sum over all places.
     pub fn total(&self) -> f64 {
         join(self.0)
@@ -209,6 +221,17 @@ impl FlowSums {
             let part = shares.of(simd, first, residual);
             self.regional_residual[shares.region].add(simd, first, part);
         }
+    }
+
+    /// What each region has paid into the sub-funds so far, and received from them, before `quarter`.
+    pub fn regional_until(&self, quarter: usize) -> impl Iterator<Item = (f64, f64)> {
+        let regions = self.regional.chunks_exact(self.all.len());
+        regions.map(move |parts| {
+            let parts = parts.iter().take(quarter);
+            parts.fold((0.0, 0.0), |(called, received), part| {
+                (called + part.calls.total(), received + part.to_lps.total())
+            })
+        })
     }
 
     /// Writes the path's sums to its ledger.

@@ -2,7 +2,7 @@
 
 use super::{ExitBuffers, last_quarter, take};
 use crate::math::elementary::exp;
-use crate::path::company::{Ends, LifeContext, Route};
+use crate::path::company::{Ends, LifeContext, OfLife, Route};
 use crate::path::lanes::{normals, room};
 use crate::random::Purpose;
 use crate::structure::exits::SellDownModel;
@@ -32,6 +32,10 @@ impl ExitBuffers {
                 part: 1.0 / f64::from(parts),
                 shares: f64::from(listed.amount[i]) / self.index[quarter as usize] * own_return,
                 cost: f64::from(listed.cost[i]),
+                life: OfLife {
+                    entity: details.entity[i],
+                    since: details.since[i],
+                },
             };
             let first = quarter + law.lock_up;
             let last = last_quarter(context, sale.fund);
@@ -53,6 +57,7 @@ struct Sale {
     /// All of them, in units of the market index.
     shares: f64,
     cost: f64,
+    life: OfLife,
 }
 
 impl Sale {
@@ -87,6 +92,8 @@ impl Sale {
         let n = quarters.len();
         let prices = &index[quarters.start as usize..][..n];
         ends.fund.grow(n).fill(self.fund);
+        ends.details.entity.grow(n).fill(self.life.entity);
+        ends.details.since.grow(n).fill(self.life.since);
         ends.cost.grow(n).fill((self.cost * self.part) as f32);
         let entries = ends.quarter.grow(n).iter_mut().zip(ends.amount.grow(n));
         for ((entry, amount), (quarter, price)) in entries.zip(quarters.zip(prices)) {
@@ -98,6 +105,7 @@ impl Sale {
     /// One entry for a part of the shares.
     fn push(&self, index: &[f64], quarter: u32, part: f64, ends: &mut Ends) {
         let amount = self.shares * part * index[quarter as usize];
-        ends.push(self.fund, quarter, (self.cost * part) as f32, amount as f32);
+        let cost = (self.cost * part) as f32;
+        ends.push(self.fund, quarter, cost, amount as f32, self.life);
     }
 }

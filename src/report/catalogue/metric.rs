@@ -67,6 +67,8 @@ const TIERS: &[Label] = &[
     ("direct", "direct projects", "直投项目"),
     ("lp", "LPs", "出资人"),
     ("concession", "concession", "让利"),
+    ("early_stage", "early stages", "早期阶段"),
+    ("proceeds", "proceeds of companies", "项目回收"),
     ("programme", "programme", "整体"),
 ];
 
@@ -104,6 +106,12 @@ const MEASURES: &[Label] = &[
         "届满剩余价值现值",
     ),
     ("size", "size", "规模"),
+    ("money", "money", "投资额"),
+    ("share", "share of sub-funds' size", "占子基金规模"),
+    ("top_1_share", "from the best 1%", "前 1% 项目占比"),
+    ("top_5_share", "from the best 5%", "前 5% 项目占比"),
+    ("unicorns", "worth 7bn yuan or more", "估值 70 亿以上"),
+    ("years_held", "years held", "持有年限"),
     ("sub_fund", "by regional funds", "区域基金让利"),
     ("region", "by the national company", "国家公司让利"),
     ("fee_load", "fees / size", "费用占规模"),
