@@ -7,6 +7,7 @@ mod direct;
 mod fiscal;
 mod funds;
 pub mod ladder;
+mod lps;
 mod market;
 mod returns;
 mod rules;
@@ -14,6 +15,7 @@ mod rules;
 use crate::path::Programme;
 use crate::path::company::Route;
 use crate::path::economy::Economy;
+use crate::path::ledger::{Ledger, RegionFlows, Series};
 use crate::scenario::Scenario;
 use crate::structure::Structure;
 use funds::Funds;
@@ -111,13 +113,36 @@ pub fn record(
     let funds = Funds::of(programme);
     returns::record(scenario, economy, programme, funds.size, sink);
     funds.record_quartiles(sink);
+    lps::record(scenario, economy, &programme.ledger, sink);
     fiscal::record_calls(&programme.ledger, sink);
     fiscal::record_account(&scenario.national, &programme.ledger, sink);
+    record_concessions(scenario, &programme.ledger, sink);
     record_structure(scenario, programme, &funds, sink);
     direct::record(scenario, programme, sink);
     record_exits(programme, scenario, sink);
     market::record(scenario, &programme.market, sink);
     rules::record(scenario, structure, programme, &committed, sink);
+}
+
+/// Writes what public LPs passed on, by the tier at which they did.
+fn record_concessions(scenario: &Scenario, ledger: &Ledger, sink: &mut impl Sink) {
+    let terms = &scenario.terms;
+    let mut put = |name, conceded| {
+        sink.put(&[name], MetricUnit::Money, MissingRank::Omitted, conceded);
+    };
+    let total = |of: fn(&RegionFlows) -> &Series| ledger.regions.iter().flat_map(of).sum::<f64>();
+    if terms.sub_fund.concession.is_some() {
+        put(
+            "concession.sub_fund",
+            total(|region| &region.sub_fund_conceded),
+        );
+    }
+    if terms.region.concession.is_some() {
+        put(
+            "concession.region",
+            total(|region| &region.national_conceded),
+        );
+    }
 }
 
 fn record_structure(
@@ -173,6 +198,13 @@ fn record_structure(
             MetricUnit::Share,
             ratio(funds.early, size),
         ),
+    ] {
+        sink.put(&[name], unit, omitted, value);
+    }
+    let early = ratio(funds.early, size);
+    for (name, unit, value) in [
+        ("early_stage.money", MetricUnit::Money, funds.early),
+        ("early_stage.share", MetricUnit::Share, early),
     ] {
         sink.put(&[name], unit, omitted, value);
     }
@@ -275,6 +307,26 @@ fn record_exits(programme: &Programme, scenario: &Scenario, sink: &mut impl Sink
             omitted,
             ratio(proceeds, cost),
         );
+        if let Some(realised) = &programme.realised {
+            let years = ratio(realised.yuan_years[route as usize], cost);
+            let name = ["exits.", route.key(), ".years_held"];
+            sink.put(&name, MetricUnit::Years, omitted, years);
+        }
+    }
+    if let Some(realised) = &programme.realised {
+        let mut put = |name, unit, value| sink.put(&[name], unit, omitted, value);
+        put(
+            "proceeds.top_1_share",
+            MetricUnit::Share,
+            realised.top_1_share,
+        );
+        put(
+            "proceeds.top_5_share",
+            MetricUnit::Share,
+            realised.top_5_share,
+        );
+        let unicorns = realised.unicorns as f64;
+        put("companies.unicorns", MetricUnit::Count, unicorns);
     }
     let unrealised = (of(Route::Stalled).0 + of(Route::Alive).0) / funds_per_company(scenario);
     sink.put(

@@ -11,14 +11,16 @@ pub mod journal;
 pub mod lanes;
 pub mod ledger;
 pub mod market;
+pub mod realised;
 pub mod sorting;
 pub mod waterfall;
 
 use crate::math::elementary::exp;
 use crate::random::Streams;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, SubFundStructure};
 use crate::structure::Structure;
 use crate::structure::companies::EVENT_LANES;
+use cash::lp_classes::book_regional;
 use cash::sub_funds::BlockCash;
 use cash::upward::UpwardBuffers;
 use company::{LifeBuffers, LifeContext, Lives, Route};
@@ -27,11 +29,13 @@ use direct::DirectPortfolio;
 use economy::{Economy, EventFactors};
 use exits::ExitBuffers;
 use fundraising::closes::{Close, draw_closes};
+use fundraising::records::Records;
 use fundraising::sub_funds::{RaisingContext, RegionRaising, SubFund};
 use journal::Journal;
 use ledger::Ledger;
 use market::MarketUse;
 use pulp::{Arch, Simd, WithSimd};
+use realised::{Realised, RealisedBuffers, unicorns};
 
 /// Sub-funds that are simulated together: their tables fit the processor's caches.
 pub const BLOCK: usize = 128;
@@ -63,6 +67,8 @@ pub struct Programme {
     pub cost: [f64; Route::COUNT],
     /// What the programme took of the market.
     pub market: MarketUse,
+    /// What companies brought, each as a whole; `None` where ends do not say which company they belong to.
+    pub realised: Option<Realised>,
     /// All flows.
     pub ledger: Ledger,
 }
@@ -77,7 +83,8 @@ impl Programme {
     pub fn clear(&mut self, scenario: &Scenario, structure: &Structure) {
         let regions = scenario.region.len();
         let stages = scenario.stage.len();
-        self.ledger.clear(structure.quarters, regions);
+        self.ledger
+            .clear(structure.quarters, regions, structure.lp_classes);
         self.funds.clear();
         self.outcomes.clear();
         self.closes.resize_with(regions, Vec::new);
@@ -92,6 +99,8 @@ impl Programme {
         self.proceeds = [0.0; Route::COUNT];
         self.cost = [0.0; Route::COUNT];
         self.market.clear(scenario, structure.quarters);
+        let follows = structure.companies.exits.follows_lives();
+        self.realised = follows.then(Realised::default);
     }
 }
 
@@ -102,6 +111,8 @@ pub struct FundOutcome {
     pub called: f64,
     /// Distributed to them.
     pub distributed: f64,
+    /// What its region passed on of its part; to the manager, then not part of `distributed`, or to other LPs.
+    pub conceded: f64,
     /// Value held at the term.
     pub residual: f64,
     /// Paid to early-stage companies.
@@ -142,6 +153,8 @@ pub struct Workspace {
     exits: ExitBuffers,
     cash: BlockCash,
     upward: UpwardBuffers,
+    records: Records,
+    realised: RealisedBuffers,
 }
 
 /// Simulates a path into `workspace`.
@@ -156,6 +169,7 @@ pub fn simulate_path(context: PathContext, workspace: &mut Workspace) {
         let before = workspace.programme.funds.len();
         workspace.raise_cohort(context, (year + 1) as f64);
         workspace.plan_cohort(context, before);
+        workspace.read_records(context, year + 1);
         let funds = std::mem::take(&mut workspace.programme.funds);
         for block in funds[before..].chunks(BLOCK) {
             workspace.deploy(context, block);
@@ -194,8 +208,15 @@ impl Workspace {
         programme.clear(scenario, structure);
         programme.market.begin(scenario, &self.economy);
         self.exits.begin(&structure.companies.exits, &self.economy);
+        self.records.clear();
+        self.realised.begin(structure.companies.deals.mean_cheque);
         let regions = scenario.region.len();
-        self.cash.sums.clear(structure.quarters, regions);
+        self.cash
+            .sums
+            .clear(structure.quarters, regions, structure.sub_fund_concession);
+        self.cash
+            .classes
+            .clear(structure.quarters, structure.lp_classes);
         self.lives
             .entrants
             .resize_with(scenario.stage.len(), Lives::default);
@@ -222,7 +243,8 @@ impl Workspace {
             funds,
             ..
         } = &mut self.programme;
-        for (raising, closes) in raising.iter_mut().zip(closes.iter()) {
+        let regions = raising.iter_mut().zip(closes.iter());
+        for (region, (raising, closes)) in regions.enumerate() {
             let context = RaisingContext {
                 scenario: context.scenario,
                 structure: context.structure,
@@ -231,6 +253,7 @@ impl Workspace {
                 path: context.path,
                 arch: context.arch,
                 closes,
+                record: self.records.effect(region),
             };
             raising.advance(&context, until, funds);
         }
@@ -244,6 +267,16 @@ impl Workspace {
             let (scenario, structure) = (context.scenario, context.structure);
             Mandate::list(scenario, structure, &funds[first..], &mut self.mandates);
             market.plan(scenario, structure, &self.mandates);
+        }
+    }
+
+    /// What LPs know at the start of `year` of sub-funds that closed before the year that is being raised.
+    fn read_records(&mut self, context: PathContext, year: usize) {
+        if let SubFundStructure::Raised(raising) = &context.scenario.sub_funds.structure
+            && let Some(loading) = raising.track_record
+            && year as f64 <= context.scenario.national.investment_period.years()
+        {
+            self.records.read(&self.cash.sums, year, loading);
         }
     }
 
@@ -328,8 +361,12 @@ impl Workspace {
             mandates: &self.mandates,
         };
         self.lives.run(&context, self.journal.as_deref_mut());
+        let programme = &mut self.programme;
+        if let Some(realised) = &mut programme.realised {
+            realised.unicorns += unicorns(&self.lives.ends);
+        }
         if let Some(market) = market {
-            let places = &mut self.programme.market;
+            let places = &mut programme.market;
             self.exits
                 .queue(&context, market, places, &mut self.lives.ends);
         }
@@ -338,6 +375,9 @@ impl Workspace {
         }
         if context.model.exits.follows_lives() {
             self.exits.run(&context, &mut self.lives.ends);
+        }
+        if let Some(realised) = &mut programme.realised {
+            self.realised.add(&self.lives.ends, realised);
         }
     }
 
@@ -355,26 +395,53 @@ impl Workspace {
             self.cash.settle(arch, block, mandates, structure, &mut ());
         }
         let cash = &self.cash;
-        self.programme
-            .outcomes
-            .extend((0..block.len()).map(|i| FundOutcome {
+        self.programme.outcomes.extend((0..block.len()).map(|i| {
+            FundOutcome {
                 called: cash.called[i],
                 distributed: cash.distributed[i],
+                conceded: structure
+                    .sub_fund_concession
+                    .map_or(0.0, |_| cash.conceded[i]),
                 residual: cash.residual[i],
                 early: self.early[i],
-            }));
+            }
+        }));
     }
 
     /// From the sub-funds' flows upward: regional funds, the national company, the treasury.
     fn finish(&mut self, context: PathContext) {
         let programme = &mut self.programme;
-        self.cash.sums.book(&mut programme.ledger);
+        if let Some(realised) = &mut programme.realised {
+            let paid = Route::ALL.into_iter().filter(|route| !route.is_held());
+            let direct = &programme.direct;
+            let of =
+                |route: Route| programme.proceeds[route as usize] + direct.proceeds[route as usize];
+            let total = paid.map(of).sum();
+            let companies = programme.deals.funded + direct.projects.len() as u64;
+            self.realised.rank(companies, total, realised);
+        }
+        let concession = context.structure.sub_fund_concession;
+        self.cash.sums.book(&mut programme.ledger, concession);
         self.upward.settle(
             context.scenario,
             context.structure,
             &programme.closes,
             &mut programme.ledger,
         );
+        if context.structure.lp_classes > 0 {
+            let PathContext {
+                scenario,
+                structure,
+                ..
+            } = context;
+            self.cash.classes.book(&mut programme.ledger);
+            book_regional(
+                scenario,
+                structure,
+                &programme.closes,
+                &mut programme.ledger,
+            );
+        }
     }
 }
 

@@ -127,6 +127,12 @@ impl Entity {
         Self::company(region, MAX_NUMBERS - 1 - vehicle, project)
     }
 
+    /// Its region.
+    #[inline(always)]
+    pub const fn of_region(self) -> u32 {
+        self.0 >> 28
+    }
+
     /// The entity with this counter word.
     #[inline(always)]
     pub const fn from_word(word: u32) -> Self {

@@ -31,10 +31,13 @@ pub use direct::Direct;
 pub use economy::{CycleStart, Economy, ListingWindow, Price, Sector, WindowStart};
 pub use market::Market;
 pub use raising::{
-    ActualProjects, AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, National, Origin,
-    Raising, Region, Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
+    ActualProjects, AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, ManagerPool, National,
+    Origin, Raising, Region, Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule,
+    UnplacedCapital,
 };
-pub use terms::{Fee, FeeBasis, FundTerms, NationalTerms, Rule, RuleMode, Rules, Terms};
+pub use terms::{
+    Concession, ConcessionTo, Fee, FeeBasis, FundTerms, NationalTerms, Rule, RuleMode, Rules, Terms,
+};
 
 use layers::Document;
 use problem::{Problem, Problems};

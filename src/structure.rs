@@ -12,8 +12,8 @@ pub mod fees;
 pub mod raising;
 
 use crate::scenario::problem::Problems;
-use crate::scenario::{KeyProblem, Region, Scenario, UnplacedCapital};
-use crate::units::{Money, QUARTERS_PER_YEAR};
+use crate::scenario::{Concession, KeyProblem, Region, Scenario, UnplacedCapital};
+use crate::units::{Money, QUARTERS_PER_YEAR, Years};
 use actual::{ActualFund, actual_funds};
 use claims::{Claim, claims};
 use companies::CompanyModel;
@@ -40,10 +40,14 @@ pub struct Structure {
     pub sub_fund_fees: FeeSchedule,
     /// Claims on sub-funds' distributions.
     pub sub_fund_claims: Vec<Claim>,
+    /// What regional funds give up of their part of them.
+    pub sub_fund_concession: Option<Concession>,
     /// Fees of regional funds.
     pub region_fees: FeeSchedule,
     /// Claims on regional funds' distributions.
     pub region_claims: Vec<Claim>,
+    /// How many LP classes are followed, see [`raising::followed`].
+    pub lp_classes: usize,
     /// Part of a regional fund's commitments that its fees may take over its life.
     pub region_fee_budget: f64,
 }
@@ -102,8 +106,10 @@ impl Structure {
                 direct,
                 sub_fund_fees,
                 sub_fund_claims: claims(&scenario.terms.sub_fund),
+                sub_fund_concession: scenario.terms.sub_fund.concession,
                 region_fees,
                 region_claims: claims(&scenario.terms.region),
+                lp_classes: raising::followed(scenario),
                 region_fee_budget,
             }),
             _ => Err(scenario.blame(problems)),
@@ -116,7 +122,13 @@ impl Structure {
 fn fee_problem(scenario: &Scenario, fees: &FeeSchedule) -> Option<KeyProblem> {
     let rule = &scenario.rules.early_stage_min;
     let deployment = &scenario.deployment;
-    let fees = fees.budget_share(deployment.investment.quarters(), deployment.exit.quarters());
+    let long_cycles = scenario
+        .sector
+        .iter()
+        .filter_map(|sector| sector.long_cycle);
+    let longest = long_cycles.map(Years::quarters).max();
+    let exit = deployment.exit.quarters() + longest.unwrap_or(0);
+    let fees = fees.budget_share(deployment.investment.quarters(), exit);
     if fees >= 1.0 {
         let message = format!(
             "the fees of a sub-fund take {:.0}% of its size",

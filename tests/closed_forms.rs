@@ -370,3 +370,62 @@ fn stalled_companies_without_a_claim_end_with_the_fund() {
         }
     }
 }
+
+/// One stake of 3 that is sold at 6, in a fund of which the region has half and, of the region, the nation half:
+/// profit 3, carry 0.6, so that LPs get 5.4, 2.4 of it beyond their capital. The region's half of that is 1.2; at 30%
+/// it passes on 0.36 and keeps 2.34. Of these the region's manager gets nothing, 0.84 is beyond capital, and the
+/// nation's half of that is 0.42.
+#[test]
+fn a_concession_passes_on_a_part_of_what_lies_beyond_capital_and_hurdle() {
+    let run = |sets: &[&str]| {
+        let base = [
+            "region.one.listed.all.regional_share=0.5",
+            "region.one.first_close.national=1000",
+            "region.one.first_close.total=2000",
+            "terms.sub_fund.hurdle=0",
+            "terms.sub_fund.carry=0.2",
+            "terms.sub_fund.catch_up=1",
+            "terms.region.carry=0",
+        ];
+        let found = one_company(3.0, "listing", 20.0, &[&base, sets].concat());
+        let region = &found.ledger.regions[0];
+        let sums = [
+            &found.ledger.sub_funds.distributions,
+            &found.ledger.sub_funds.carry,
+            &region.sub_fund_distributions,
+            &region.sub_fund_conceded,
+            &region.national_distributions,
+            &region.national_conceded,
+            &region.carry,
+        ];
+        sums.map(|series| series.iter().sum::<f64>())
+    };
+    let others = "terms.sub_fund.concession={share=0.3,to=\"other_lps\"}";
+    let manager = "terms.sub_fund.concession={share=0.3,to=\"gp\"}";
+    let nation = "terms.region.concession={share=0.5,to=\"other_lps\"}";
+    let to_regional_manager = "terms.region.concession={share=0.5,to=\"gp\"}";
+    for (sets, expected) in [
+        (vec![], [5.4, 0.6, 2.7, 0.0, 1.35, 0.0, 0.0]),
+        (vec![others], [5.4, 0.6, 2.34, 0.36, 1.17, 0.0, 0.0]),
+        (vec![manager], [5.04, 0.96, 2.34, 0.36, 1.17, 0.0, 0.0]),
+        (
+            vec![others, nation],
+            [5.4, 0.6, 2.34, 0.36, 0.96, 0.21, 0.0],
+        ),
+        (
+            vec![others, to_regional_manager],
+            [5.4, 0.6, 2.34, 0.36, 0.96, 0.21, 0.21],
+        ),
+    ] {
+        for (found, expected) in run(&sets).into_iter().zip(expected) {
+            assert!(
+                (found - expected).abs() < 1e-5,
+                "{sets:?}: {found}, not {expected}"
+            );
+        }
+    }
+    // Nothing lies beyond a hurdle that is not reached.
+    let hurdle = "terms.sub_fund.hurdle=0.5";
+    let short = run(&[hurdle, others]);
+    assert!((short[2] - 0.5 * short[0]).abs() < 1e-9 && short[3] == 0.0);
+}

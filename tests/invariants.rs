@@ -4,8 +4,8 @@ mod support;
 
 use proptest::prelude::*;
 use support::{replay, scenario};
-use tierfund::path::Programme;
-use tierfund::scenario::Scenario;
+use tierfund::path::{FundOutcome, Programme};
+use tierfund::scenario::{ConcessionTo, Scenario};
 
 /// Accounts close to this part of the programme's money.
 const CLOSED: f64 = 1e-9;
@@ -79,9 +79,45 @@ fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
             sum(&flows.sub_fund_calls),
             funds().map(|(part, fund)| part * fund.called).sum(),
         );
+        let conceded: f64 = funds().map(|(_, fund)| fund.conceded).sum();
+        account(sum(&flows.sub_fund_conceded), conceded);
+        let to_gp = scenario.terms.sub_fund.concession;
+        let to_gp = to_gp.is_some_and(|concession| concession.to == ConcessionTo::Gp);
+        let of_all =
+            |fund: &FundOutcome| fund.distributed + if to_gp { fund.conceded } else { 0.0 };
         account(
-            sum(&flows.sub_fund_distributions),
-            funds().map(|(part, fund)| part * fund.distributed).sum(),
+            sum(&flows.sub_fund_distributions) + conceded,
+            funds().map(|(part, fund)| part * of_all(fund)).sum(),
+        );
+    }
+    // Each class of LPs paid its part of what every vehicle called, and got its part from sub-funds.
+    for (class, lps) in ledger.lps.iter().enumerate() {
+        let regions = programme.closes.iter().zip(&ledger.regions);
+        let of_regions = regions.map(|(closes, flows)| {
+            let held: f64 = closes.iter().map(|close| close.others[class]).sum();
+            let total: f64 = closes.iter().map(|close| close.total).sum();
+            held / total.max(1.0) * sum(&flows.calls)
+        });
+        account(sum(&lps.regions.calls), of_regions.sum());
+        let of_funds = |of: fn(&FundOutcome) -> f64| -> f64 {
+            let funds = programme.sub_funds();
+            funds
+                .map(|(fund, outcome)| fund.others[class] / fund.size * of(outcome))
+                .sum()
+        };
+        account(sum(&lps.sub_funds.calls), of_funds(|fund| fund.called));
+        let conceded = programme.sub_funds().map(|(fund, outcome)| {
+            let others: f64 = fund.others.iter().sum();
+            outcome.conceded
+                * match scenario.terms.sub_fund.concession {
+                    Some(to) if to.to == ConcessionTo::OtherLps => fund.others[class] / others,
+                    Some(_) => fund.others[class] / fund.size,
+                    None => 0.0,
+                }
+        });
+        account(
+            sum(&lps.sub_funds.distributions),
+            of_funds(|fund| fund.distributed) + conceded.sum::<f64>(),
         );
     }
     // Every sub-fund's size is its LPs' and its GP's money.
@@ -118,11 +154,13 @@ fn accounts_of_shipped_scenarios_close() {
 #[test]
 fn planted_faults_open_an_account() {
     let scenario = scenario("../tests/scenarios/all-features", &[]);
-    let faults: [fn(&mut Programme); 9] = [
+    let faults: [fn(&mut Programme); 11] = [
         |p| p.ledger.sub_funds.fees[30] = 0.0,
         |p| p.ledger.sub_funds.carry[60] *= 2.0,
         |p| p.ledger.regions[1].distributions.rotate_right(1),
         |p| p.ledger.regions[0].national_calls[20] = 0.0,
+        |p| p.ledger.lps[2].sub_funds.distributions[60] = 0.0,
+        |p| p.ledger.lps[0].regions.calls.rotate_right(1),
         |p| p.outcomes[3].called -= 1e6,
         |p| p.proceeds[0] += 1e7,
         |p| p.ledger.regions[2].direct_cheques.rotate_right(1),
@@ -174,7 +212,17 @@ const DIRECT: [&[&str]; 3] = [
     ],
 ];
 
+/// A table that may be left out: a concession by the public LP of `fund`.
+fn concession(fund: &'static str) -> impl Strategy<Value = Option<String>> {
+    let to = prop::sample::select(&["other_lps", "gp"][..]);
+    let table = (0.0..1.0, to).prop_map(move |(share, to)| {
+        format!("terms.{fund}.concession={{share={share},to=\"{to}\"}}")
+    });
+    prop::option::of(table)
+}
+
 /// Small random variants of the national scenario: other numbers, other choices, other structures.
+#[allow(clippy::too_many_lines)] // a list
 fn variants() -> impl Strategy<Value = Vec<String>> {
     let number = |key: &'static str, low: f64, high: f64| {
         (low..high).prop_map(move |value| format!("{key}={value}"))
@@ -242,38 +290,45 @@ fn variants() -> impl Strategy<Value = Vec<String>> {
         number("exit.redemption.after_years", 0.0, 12.0),
     );
     let direct = prop::sample::select(DIRECT.to_vec());
-    (money, terms, companies, exits, direct).prop_map(
-        move |(money, terms, companies, exits, direct)| {
-            let lists = [
-                vec![
-                    money.0, money.1, money.2, money.3, money.4, money.5, money.6, money.7, money.8,
-                ],
-                vec![
-                    terms.0, terms.1, terms.2, terms.3, terms.4, terms.5, terms.6, terms.7, terms.8,
-                ],
-                vec![
-                    companies.0,
-                    companies.1,
-                    companies.2,
-                    companies.3,
-                    companies.4,
-                    companies.5,
-                    companies.6,
-                    companies.7,
-                    companies.8,
-                ],
-                vec![
-                    exits.0, exits.1, exits.2, exits.3, exits.4, exits.5, exits.6, exits.7, exits.8,
-                ],
-            ];
-            small
-                .iter()
-                .chain(direct)
-                .map(|&set| set.to_owned())
-                .chain(lists.into_iter().flatten())
-                .collect()
-        },
-    )
+    let concessions = (concession("sub_fund"), concession("region"));
+    let features = (direct, concessions).prop_map(|(direct, (sub_fund, region))| {
+        let direct = direct.iter().map(|&set| set.to_owned());
+        direct
+            .chain(sub_fund)
+            .chain(region)
+            .collect::<Vec<String>>()
+    });
+    let all = (money, terms, companies, exits, features);
+    all.prop_map(move |(money, terms, companies, exits, features)| {
+        let lists = [
+            vec![
+                money.0, money.1, money.2, money.3, money.4, money.5, money.6, money.7, money.8,
+            ],
+            vec![
+                terms.0, terms.1, terms.2, terms.3, terms.4, terms.5, terms.6, terms.7, terms.8,
+            ],
+            vec![
+                companies.0,
+                companies.1,
+                companies.2,
+                companies.3,
+                companies.4,
+                companies.5,
+                companies.6,
+                companies.7,
+                companies.8,
+            ],
+            vec![
+                exits.0, exits.1, exits.2, exits.3, exits.4, exits.5, exits.6, exits.7, exits.8,
+            ],
+            features,
+        ];
+        small
+            .iter()
+            .map(|&set| set.to_owned())
+            .chain(lists.into_iter().flatten())
+            .collect()
+    })
 }
 
 proptest! {

@@ -18,11 +18,11 @@ const CALLED_BEFORE_DPI_COUNTS: f64 = 0.5;
 
 /// What one tier called, paid back and still holds, in yuan by quarter.
 #[derive(Clone, Copy)]
-struct Flows<'a> {
-    calls: &'a [f64],
-    distributions: &'a [f64],
+pub(super) struct Flows<'a> {
+    pub calls: &'a [f64],
+    pub distributions: &'a [f64],
     /// Value held at the term.
-    residual: f64,
+    pub residual: f64,
 }
 
 /// One tier: its name in two parts, its commitments in yuan and its flows.
@@ -42,11 +42,7 @@ pub fn record(
     sink: &mut impl Sink,
 ) {
     let ledger = &programme.ledger;
-    let discounts: Vec<f64> = economy
-        .log_index
-        .iter()
-        .map(|&log| libm::exp(-log))
-        .collect();
+    let discounts = discounts(economy);
     let mut net = Vec::with_capacity(discounts.len());
     let mut put = |tier: Tier| tier.record(&discounts, &mut net, sink);
     let closes = || programme.closes.iter();
@@ -97,14 +93,19 @@ pub fn record(
     }
 }
 
+/// What a yuan of each quarter is worth in units of the public market.
+pub(super) fn discounts(economy: &Economy) -> Vec<f64> {
+    let logs = economy.log_index.iter();
+    logs.map(|&log| libm::exp(-log)).collect()
+}
+
 impl Tier<'_> {
     /// Writes the tier's columns; `net` is a list to work in.
     fn record(&self, discounts: &[f64], net: &mut Vec<f64>, sink: &mut impl Sink) {
         use MetricUnit::{Money, Multiple, Rate, Share, Years};
         use MissingRank::{Highest, Lowest, Omitted};
         let flows = self.flows;
-        let paid_in: f64 = flows.calls.iter().sum();
-        let distributed: f64 = flows.distributions.iter().sum();
+        let (paid_in, distributed) = (flows.paid_in(), flows.distributed());
         let residual = flows.residual;
         let [first, second] = self.name;
         let mut put = |measure, unit, missing, value| {
@@ -142,8 +143,16 @@ fn value_of(found: Irr) -> f64 {
 }
 
 impl Flows<'_> {
+    pub(super) fn paid_in(self) -> f64 {
+        self.calls.iter().sum()
+    }
+
+    pub(super) fn distributed(self) -> f64 {
+        self.distributions.iter().sum()
+    }
+
     /// IRR of the net flows, with the value still held as a last flow, per year.
-    fn irr(self, net: &mut Vec<f64>) -> Irr {
+    pub(super) fn irr(self, net: &mut Vec<f64>) -> Irr {
         net.clear();
         net.extend(
             self.distributions
@@ -160,7 +169,7 @@ impl Flows<'_> {
     /// Public market equivalent of Kaplan and Schoar: distributions and residual value over calls, each divided by the index of its date.
     ///
     /// Above 1 the tier did better than the index. Calls that a later close gave back count as negative calls, as in paid-in money.
-    fn pme_ks(self, discounts: &[f64]) -> f64 {
+    pub(super) fn pme_ks(self, discounts: &[f64]) -> f64 {
         let worth =
             |flows: &[f64]| -> f64 { flows.iter().zip(discounts).map(|(f, v)| f * v).sum() };
         let held = self.residual * discounts.last().copied().unwrap_or(f64::NAN);
@@ -168,7 +177,7 @@ impl Flows<'_> {
     }
 
     /// Direct alpha of Gredil, Griffiths and Stucke: IRR of the net flows divided by the index, per year and discrete.
-    fn direct_alpha(self, discounts: &[f64], net: &mut Vec<f64>) -> Irr {
+    pub(super) fn direct_alpha(self, discounts: &[f64], net: &mut Vec<f64>) -> Irr {
         let flows = self.distributions.iter().zip(self.calls);
         net.clear();
         net.extend(flows.zip(discounts).map(|((d, c), v)| (d - c) * v));

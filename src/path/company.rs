@@ -191,8 +191,17 @@ pub struct Ends {
     pub further: u64,
 }
 
-/// What exits need to know of companies that ended, one entry per company in each list; empty where the
-/// scenario's exits depend on value and date alone.
+/// Which company an end belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct OfLife {
+    /// Address in random draws.
+    pub entity: u32,
+    /// Date of the first cheque, in years.
+    pub since: f32,
+}
+
+/// What exits need to know of companies that ended; empty where the scenario's exits depend on value and date alone.
+/// Addresses and dates of first cheques have one entry for every end, the rest only until exits have used it.
 #[derive(Clone, Debug, Default)]
 pub struct Details {
     /// Address in random draws.
@@ -224,20 +233,24 @@ impl Ends {
         self.append(from, &[place as u32]);
     }
 
-    /// One more entry.
-    pub fn push(&mut self, fund: u32, quarter: u32, cost: f32, amount: f32) {
+    /// One more entry, which belongs to the company of `life`.
+    pub fn push(&mut self, fund: u32, quarter: u32, cost: f32, amount: f32, life: OfLife) {
+        self.details.entity.push(life.entity);
+        self.details.since.push(life.since);
         self.fund.push(fund);
         self.quarter.push(quarter);
         self.cost.push(cost);
         self.amount.push(amount);
     }
 
-    /// Keeps the first `n` entries, which have no details.
+    /// Keeps the first `n` entries, of which exits have used all other details.
     pub fn shorten(&mut self, n: usize) {
         self.fund.shorten(n);
         self.quarter.shorten(n);
         self.cost.shorten(n);
         self.amount.shorten(n);
+        self.details.entity.shorten(n);
+        self.details.since.shorten(n);
     }
 
     /// Appends the entries of `from` at `index`, with those details that `from` has.
@@ -268,8 +281,10 @@ impl Details {
     fn append(&mut self, from: &Self, places: &[u32]) {
         if !from.entity.is_empty() {
             self.entity.append(&from.entity, places);
-            self.time.append(&from.time, places);
             self.since.append(&from.since, places);
+        }
+        if !from.own.is_empty() {
+            self.time.append(&from.time, places);
             self.own.append(&from.own, places);
         }
         if !from.raised.is_empty() {

@@ -19,7 +19,7 @@ use crate::random::{Entity, MAX_COMPANIES, Streams};
 use crate::scenario::{AtTerm, FirstCheques, RuleMode, Rules, Scenario};
 use crate::structure::Structure;
 use crate::structure::companies::MAX_STAGES;
-use crate::units::QUARTERS_PER_YEAR;
+use crate::units::{QUARTERS_PER_YEAR, Years};
 use candidates::{Buyers, Candidates, Draw, DrawAll, Retries, find_quarters};
 use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;
@@ -68,7 +68,10 @@ impl Mandate {
         let deployment = &scenario.deployment;
         let first = crate::structure::quarter_of(fund.launch).min(structure.quarters - 1);
         let investing_until = (first + deployment.investment.quarters()).min(structure.quarters);
-        let ends = (investing_until + deployment.exit.quarters()).min(structure.quarters);
+        let sector = &scenario.sector[fund.sector as usize];
+        let long_cycle = sector.long_cycle.map_or(0, Years::quarters);
+        let exit = deployment.exit.quarters() + long_cycle;
+        let ends = (investing_until + exit).min(structure.quarters);
         let (investing, exiting) = (investing_until - first, ends - investing_until);
         let budget = match before {
             Some(before) if before.quarters() == (investing, exiting) => before.budget_share,

@@ -153,6 +153,8 @@ impl Fates {
             ends.cost.append(&from.cost, chosen);
             ends.quarter.append(&self.quarter, chosen);
             ends.amount.append(&self.amount, chosen);
+            ends.details.entity.append(&from.details.entity, chosen);
+            ends.details.since.append(&from.details.since, chosen);
         }
     }
 }

@@ -2,4 +2,5 @@
 
 pub mod closes;
 pub mod prospects;
+pub mod records;
 pub mod sub_funds;

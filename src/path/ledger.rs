@@ -22,7 +22,7 @@ pub struct SubFundFlows {
     pub proceeds: Series,
     /// Distributed to LPs, and to GPs on their commitment.
     pub distributions: Series,
-    /// Carry.
+    /// Carry, with what regions passed on to managers.
     pub carry: Series,
 }
 
@@ -48,18 +48,22 @@ pub struct RegionFlows {
     pub direct_cheques: Series,
     /// Received from its direct projects.
     pub direct_proceeds: Series,
+    /// What it passed on of its part of sub-funds' distributions, not part of `sub_fund_distributions`.
+    pub sub_fund_conceded: Series,
     /// Fees and expenses.
     pub fees: Series,
     /// Called from LPs.
     pub calls: Series,
     /// Distributed to LPs.
     pub distributions: Series,
-    /// Carry.
+    /// Carry, with what the national company passed on to the manager.
     pub carry: Series,
     /// The national company's part of calls, with what it pays or gets back when others join.
     pub national_calls: Series,
     /// The national company's part of distributions.
     pub national_distributions: Series,
+    /// What the national company passed on of its part, not part of `national_distributions`.
+    pub national_conceded: Series,
     /// What the national company pays (or gets back, negative) when others join, part of `national_calls`.
     pub equalisation: Series,
 }
@@ -75,6 +79,36 @@ pub struct NationalFlows {
     pub distributions: Series,
 }
 
+/// What one kind of holder paid in and got back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HolderFlows {
+    /// Paid in, with what is paid or (negative) got back when others join.
+    pub calls: Series,
+    /// Received.
+    pub distributions: Series,
+    /// Its part of value held at the term.
+    pub residual: f64,
+}
+
+impl HolderFlows {
+    fn clear(&mut self, quarters: usize) {
+        for series in [&mut self.calls, &mut self.distributions] {
+            series.clear();
+            series.resize(quarters, 0.0);
+        }
+        self.residual = 0.0;
+    }
+}
+
+/// LPs of one class.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LpFlows {
+    /// As LPs of regional funds.
+    pub regions: HolderFlows,
+    /// As LPs of sub-funds.
+    pub sub_funds: HolderFlows,
+}
+
 /// All flows of one path.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ledger {
@@ -86,6 +120,10 @@ pub struct Ledger {
     pub regions: Vec<RegionFlows>,
     /// The national company.
     pub national: NationalFlows,
+    /// LPs by class; none where classes are not followed.
+    pub lps: Vec<LpFlows>,
+    /// Managers on their commitments to sub-funds; kept where LPs are.
+    pub gps: HolderFlows,
     /// Value still held at the term by region: its part of sub-funds, and its direct projects.
     pub region_residual: Vec<f64>,
     /// Value still held by all sub-funds at the term.
@@ -95,8 +133,14 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// An empty ledger of `quarters` and `regions`.
-    pub fn clear(&mut self, quarters: usize, regions: usize) {
+    /// An empty ledger of `quarters` and `regions`, in which so many LP `classes` are followed.
+    pub fn clear(&mut self, quarters: usize, regions: usize, classes: usize) {
+        self.lps.resize_with(classes, LpFlows::default);
+        let lps = self.lps.iter_mut();
+        let holders = lps.flat_map(|lps| [&mut lps.regions, &mut lps.sub_funds]);
+        for holder in holders.chain([&mut self.gps]) {
+            holder.clear(quarters);
+        }
         self.regions.resize_with(regions, RegionFlows::default);
         self.region_residual.clear();
         self.region_residual.resize(regions, 0.0);
@@ -125,12 +169,14 @@ impl Ledger {
                 &mut region.sub_fund_distributions,
                 &mut region.direct_cheques,
                 &mut region.direct_proceeds,
+                &mut region.sub_fund_conceded,
                 &mut region.fees,
                 &mut region.calls,
                 &mut region.distributions,
                 &mut region.carry,
                 &mut region.national_calls,
                 &mut region.national_distributions,
+                &mut region.national_conceded,
                 &mut region.equalisation,
             ]
         });
@@ -164,9 +210,50 @@ impl Ledger {
             account(self.direct.proceeds[q], proceeds);
             account(self.national.calls[q], calls);
             account(self.national.distributions[q], distributions);
+            if !self.lps.is_empty() {
+                let sums = self.by_holder(q);
+                account(sub.calls[q], sums.sub_fund_calls);
+                account(sub.distributions[q], sums.sub_fund_distributions);
+                let regions = || self.regions.iter();
+                account(regions().map(|r| r.calls[q]).sum(), sums.region_calls);
+                account(
+                    regions().map(|r| r.distributions[q]).sum(),
+                    sums.region_distributions,
+                );
+            }
         }
         worst
     }
+    /// Sums over the national company, regions, LP classes and managers.
+    fn by_holder(&self, q: usize) -> ByHolder {
+        let mut sums = ByHolder {
+            sub_fund_calls: self.gps.calls[q],
+            sub_fund_distributions: self.gps.distributions[q],
+            ..ByHolder::default()
+        };
+        for region in &self.regions {
+            sums.region_calls += region.national_calls[q];
+            sums.region_distributions += region.national_distributions[q];
+            sums.sub_fund_calls += region.sub_fund_calls[q];
+            sums.sub_fund_distributions += region.sub_fund_distributions[q];
+        }
+        for lps in &self.lps {
+            sums.region_calls += lps.regions.calls[q];
+            sums.region_distributions += lps.regions.distributions[q];
+            sums.sub_fund_calls += lps.sub_funds.calls[q];
+            sums.sub_fund_distributions += lps.sub_funds.distributions[q];
+        }
+        sums
+    }
+}
+
+/// What all holders of funds together paid and got in one quarter.
+#[derive(Default)]
+struct ByHolder {
+    region_calls: f64,
+    region_distributions: f64,
+    sub_fund_calls: f64,
+    sub_fund_distributions: f64,
 }
 
 /// The national company's share of a region as of each quarter, and the step in the quarter of a close.

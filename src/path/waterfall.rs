@@ -37,6 +37,17 @@ struct Distribution<V> {
     rest: V,
     /// To the manager.
     carry: V,
+    /// To LPs on what is owed to them.
+    owed: V,
+}
+
+/// What LPs get in a quarter.
+#[derive(Clone, Copy, Debug)]
+pub struct ToLps<V> {
+    /// All of it.
+    pub all: V,
+    /// The part beyond their capital and hurdle.
+    pub excess: V,
 }
 
 impl Waterfall {
@@ -72,9 +83,23 @@ impl Waterfall {
         calls: [S::f64s; VECTORS],
         proceeds: [S::f64s; VECTORS],
     ) -> [S::f64s; VECTORS] {
+        let to_lps = self.quarter_in_parts(simd, balances, calls, proceeds);
+        to_lps.map(|to_lps| to_lps.all)
+    }
+
+    /// The same with what lies beyond capital and hurdle told apart.
+    #[inline(always)]
+    pub fn quarter_in_parts<S: Simd, const VECTORS: usize>(
+        &self,
+        simd: S,
+        balances: &mut [Balances<S::f64s>; VECTORS],
+        calls: [S::f64s; VECTORS],
+        proceeds: [S::f64s; VECTORS],
+    ) -> [ToLps<S::f64s>; VECTORS] {
         let mut now = proceeds.map(|proceeds| Distribution {
             rest: proceeds,
             carry: simd.splat_f64s(0.0),
+            owed: simd.splat_f64s(0.0),
         });
         for i in 0..VECTORS {
             balances[i].pay_in(simd, self.growth, calls[i], proceeds[i]);
@@ -111,7 +136,11 @@ impl Waterfall {
         for (balances, now) in balances.iter_mut().zip(&now) {
             balances.carry = simd.add_f64s(balances.carry, now.carry);
         }
-        std::array::from_fn(|i| simd.sub_f64s(proceeds[i], now[i].carry))
+        std::array::from_fn(|i| {
+            let all = simd.sub_f64s(proceeds[i], now[i].carry);
+            let excess = simd.sub_f64s(all, now[i].owed);
+            ToLps { all, excess }
+        })
     }
 }
 
@@ -150,6 +179,7 @@ impl<V: Copy> Balances<V> {
         let owed = simd.sub_f64s(self.owed, paid);
         self.returned = simd.add_f64s(self.returned, paid);
         self.owed = simd.max_f64s(owed, simd.splat_f64s(0.0));
+        now.owed = simd.add_f64s(now.owed, paid);
         now.rest = simd.sub_f64s(now.rest, paid);
     }
 
@@ -157,6 +187,7 @@ impl<V: Copy> Balances<V> {
     fn pay_hurdle<S: Simd<f64s = V>>(&mut self, simd: S, now: &mut Distribution<V>) {
         let paid = simd.min_f64s(now.rest, self.owed);
         self.owed = simd.sub_f64s(self.owed, paid);
+        now.owed = simd.add_f64s(now.owed, paid);
         now.rest = simd.sub_f64s(now.rest, paid);
     }
 
@@ -212,6 +243,7 @@ mod tests {
             hurdle: AnnualRate::new(hurdle),
             catch_up: Share::new(catch_up),
             carry: Share::new(carry),
+            concession: None,
         }
     }
 

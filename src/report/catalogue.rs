@@ -94,6 +94,7 @@ catalogue! {
     Count: "number", "数量";
     Proceeds: "proceeds", "回收金额";
     Multiple: "multiple", "回报倍数";
+    YearsHeld: "years held", "持有年限";
     Key: "key", "参数";
     Here: "this scenario", "本情景";
     There: "the other", "对照情景";
@@ -112,6 +113,9 @@ catalogue! {
     JCurveByTier:
         "J-CURVE AND PAYBACK by tier, in years from the tier's first call",
         "J 曲线与回本(自该层首次缴款起,年)";
+    ReturnsByLp:
+        "RETURNS OF LPs by class, in regional funds and sub-funds together",
+        "各类出资人收益(区域基金与子基金合计)";
     TreasuryCalls: "CALLS ON THE TREASURY by year of the programme", "财政年度缴款计划(按运行年度)";
     Fiscal:
         "FISCAL: what the treasury gets back, against bonds at {bond} a year",

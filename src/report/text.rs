@@ -3,6 +3,7 @@
 mod answer;
 mod fiscal;
 mod ladder;
+mod lps;
 mod market;
 mod outcomes;
 mod returns;
@@ -37,6 +38,7 @@ pub fn render(summary: &Summary, names: &Names, lang: Lang) -> String {
         returns::money(story),
         returns::returns(story),
         returns::j_curve(story),
+        lps::returns(story),
         fiscal::calls(story),
         fiscal::account(story),
         outcomes::structure(story),

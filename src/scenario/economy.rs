@@ -75,6 +75,8 @@ pub struct Sector {
     pub weight: f64,
     /// Factor on waiting times.
     pub clock: f64,
+    /// More years to exit for its sub-funds; `None` for those of an ordinary sector.
+    pub long_cycle: Option<Years>,
 }
 
 /// Price against worth: `P = W exp(eta) exp(cycle x + sector s) I^market_beta`.

@@ -83,6 +83,7 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         companies::check(&root, &built);
         direct::check(&root, &built);
         actual::check(&root, &built);
+        terms::check(&root, &built);
         if !reader.has_problems() {
             extent::check_number(&root, &built);
             extent::check_magnitude(&root, &built);
@@ -161,6 +162,9 @@ fn sectors(root: &Table) -> Vec<Sector> {
         id,
         weight: table.number("weight", WEIGHT),
         clock: table.number("clock", Bounds::closed(0.05, 20.0)),
+        long_cycle: table
+            .optional_years("long_cycle_years", Bounds::closed(0.0, LONGEST))
+            .map(Years::new),
     };
     let sectors: Vec<Sector> = root
         .named_tables("sector")

@@ -198,6 +198,8 @@ pub struct SubFunds {
     pub gp_origin: Origin,
     /// Probability of each LP class per LP (raised), or share of the other LPs' money (listed); sums to 1.
     pub lp_mix: Vec<f64>,
+    /// Managers who run several sub-funds; `None` where each sub-fund has one of its own.
+    pub manager_pool: Option<ManagerPool>,
 }
 
 /// Whether sub-funds are raised in the model or given as data.
@@ -250,6 +252,17 @@ pub struct Raising {
     pub lp_count: u32,
     /// Concentration of the Dirichlet split of their tickets.
     pub lp_concentration: f64,
+    /// Effect of the region's record on the fraction raised, in logits per unit of DPI; `None` where nobody looks.
+    pub track_record: Option<f64>,
+}
+
+/// Managers of whom each may run several sub-funds of a region.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ManagerPool {
+    /// Managers per region.
+    pub size: u32,
+    /// Correlation of the skill in two sub-funds of one manager.
+    pub persistence: Share,
 }
 
 /// What limits the region's ticket in a sub-fund.

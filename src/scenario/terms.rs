@@ -35,6 +35,26 @@ pub struct FundTerms {
     pub catch_up: Share,
     /// The manager's share of profit.
     pub carry: Share,
+    /// What the public LP gives up of its part; `None` where it gives up nothing.
+    pub concession: Option<Concession>,
+}
+
+/// A public LP's concession: part of what it would get beyond its capital and hurdle goes to others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Concession {
+    /// The part that is passed on.
+    pub share: Share,
+    /// To whom.
+    pub to: ConcessionTo,
+}
+
+/// Who gets a concession.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConcessionTo {
+    /// The fund's other LPs, in proportion to their commitments.
+    OtherLps,
+    /// The fund's manager.
+    Gp,
 }
 
 /// A yearly fee on a basis.

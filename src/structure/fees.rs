@@ -93,6 +93,7 @@ mod tests {
             hurdle: AnnualRate::new(0.0),
             catch_up: Share::new(0.0),
             carry: Share::new(0.0),
+            concession: None,
         }
     }
 

@@ -79,6 +79,26 @@ impl RaisingModel {
     }
 }
 
+/// How many classes of LPs are followed: all, if more than one of them may hold money.
+pub fn followed(scenario: &Scenario) -> usize {
+    let regions = scenario.region.iter().flat_map(|region| {
+        let first = region.first_close.as_ref().map(|close| &close.mix);
+        first.into_iter().chain([&region.later_close_mix])
+    });
+    let mixes: Vec<&Vec<f64>> = regions.chain([&scenario.sub_funds.lp_mix]).collect();
+    let classes = scenario.lp_class.len();
+    let holds = |class: &usize| {
+        mixes
+            .iter()
+            .any(|mix| mix.get(*class).is_some_and(|&w| w > 0.0))
+    };
+    if (0..classes).filter(holds).count() > 1 {
+        classes
+    } else {
+        0
+    }
+}
+
 /// Intercept of the take-up link: the mean over the stationary cycle and the close's shock is `mean`.
 /// The elastic model is solved at its pivot, where its extra term is nothing.
 fn take_up(scenario: &Scenario, mean: f64) -> Result<f64, LinkError> {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
+use super::lp_classes::{AddBlock, ClassSums};
 use super::sums::{Amounts, FlowRecorder, FlowSums, FundFlows, RegionalShares, TOGETHER, vectors};
 use super::table::{GROUP, Row, Table};
 use crate::path::BLOCK;
@@ -11,6 +12,7 @@ use crate::path::fundraising::sub_funds::SubFund;
 use crate::path::lanes::Column;
 use crate::path::ledger::fixed_order_widened_sum;
 use crate::path::waterfall::{Balances, Waterfall};
+use crate::scenario::{Concession, ConcessionTo};
 use crate::structure::Structure;
 use crate::structure::fees::{BasisWeights, FeeSchedule};
 use pulp::{Arch, Simd, WithSimd};
@@ -30,8 +32,12 @@ pub struct BlockCash {
     pub called: Column,
     /// Distributed to LPs in all.
     pub distributed: Column,
+    /// Passed on by regions in all.
+    pub conceded: Column,
     /// Flows of the path's blocks so far.
     pub sums: FlowSums,
+    /// The same by LP class.
+    pub classes: ClassSums,
     waterfall: Waterfall,
     group: Group,
 }
@@ -68,15 +74,35 @@ impl BlockCash {
         recorder: &mut impl FlowRecorder,
     ) {
         self.waterfall.begin(&structure.sub_fund_claims);
+        if self.classes.is_followed() {
+            self.classes.begin(funds);
+        }
         let groups = funds.chunks(GROUP).zip(mandates.chunks(GROUP));
         for (number, (funds, mandates)) in groups.enumerate() {
-            self.group.fill(number, funds, mandates);
-            arch.dispatch(RunGroup {
-                cash: self,
-                fees: structure.sub_fund_fees,
-                quarters: structure.quarters,
-                recorder,
-            });
+            let concession = structure.sub_fund_concession;
+            self.group.fill(number, funds, mandates, concession);
+            let (fees, quarters) = (structure.sub_fund_fees, structure.quarters);
+            let cash = &mut *self;
+            // Where neither is asked for, their code is not in the loops either.
+            if concession.is_none() && structure.lp_classes == 0 {
+                arch.dispatch(RunGroup::<_, false> {
+                    cash,
+                    fees,
+                    quarters,
+                    recorder: &mut *recorder,
+                });
+            } else {
+                arch.dispatch(RunGroup::<_, true> {
+                    cash,
+                    fees,
+                    quarters,
+                    recorder: &mut *recorder,
+                });
+            }
+        }
+        if self.classes.is_followed() {
+            arch.dispatch(AddBlock(&mut self.classes));
+            self.classes.add_residual(&self.residual);
         }
     }
 }
@@ -121,10 +147,18 @@ struct Group {
     ends: Column<u32, GROUP>,
     fee_budget: Row,
     regions: Vec<RegionalShares>,
+    /// To whom regions pass something on.
+    concedes_to: Option<ConcessionTo>,
 }
 
 impl Group {
-    fn fill(&mut self, number: usize, funds: &[SubFund], mandates: &[Mandate]) {
+    fn fill(
+        &mut self,
+        number: usize,
+        funds: &[SubFund],
+        mandates: &[Mandate],
+        concession: Option<Concession>,
+    ) {
         self.number = number;
         self.size.fill_from(funds.iter().map(|fund| fund.size));
         let mandates = || mandates.iter();
@@ -141,9 +175,11 @@ impl Group {
             let shares = region.iter().map(|fund| fund.regional / fund.size);
             let range = start..start + region.len();
             start = range.end;
-            self.regions
-                .push(RegionalShares::new(region[0].region, range, shares));
+            let conceded = region.iter().map(|fund| passed_on(fund, concession));
+            let shares = RegionalShares::new(region[0].region, range, shares, conceded);
+            self.regions.push(shares);
         }
+        self.concedes_to = concession.map(|concession| concession.to);
     }
 
     /// The first quarter after `quarter` in which a fund starts, stops investing or ends.
@@ -158,6 +194,16 @@ impl Group {
         }
         next
     }
+}
+
+/// The part of a fund's distributions beyond capital and hurdle that its region passes on, if there is someone
+/// to pass it on to.
+fn passed_on(fund: &SubFund, concession: Option<Concession>) -> f64 {
+    concession.map_or(0.0, |concession| {
+        let anyone = concession.to == ConcessionTo::Gp || fund.largest_other > 0.0;
+        let part = concession.share.fraction() * fund.regional / fund.size;
+        if anyone { part } else { 0.0 }
+    })
 }
 
 /// Fees of a group from one change of its calendars to the next.
@@ -195,14 +241,14 @@ impl FeesInForce {
 }
 
 /// All quarters of a group of funds.
-struct RunGroup<'a, R> {
+struct RunGroup<'a, R, const BY_HOLDER: bool> {
     cash: &'a mut BlockCash,
     fees: FeeSchedule,
     quarters: usize,
     recorder: &'a mut R,
 }
 
-impl<R: FlowRecorder> WithSimd for RunGroup<'_, R> {
+impl<R: FlowRecorder, const BY_HOLDER: bool> WithSimd for RunGroup<'_, R, BY_HOLDER> {
     type Output = ();
 
     #[inline(always)]
@@ -213,7 +259,7 @@ impl<R: FlowRecorder> WithSimd for RunGroup<'_, R> {
     }
 }
 
-impl<R: FlowRecorder> RunGroup<'_, R> {
+impl<R: FlowRecorder, const BY_HOLDER: bool> RunGroup<'_, R, BY_HOLDER> {
     /// All quarters of the funds from place `first` of the group that are followed together.
     #[inline(always)]
     fn run<S: Simd>(&mut self, simd: S, first: usize) {
@@ -225,6 +271,7 @@ impl<R: FlowRecorder> RunGroup<'_, R> {
         let mut balances = [Balances::new(simd); TOGETHER];
         let mut fee_left = vectors::<S>(&group.fee_budget[..], first);
         let mut held = [simd.splat_f64s(0.0); TOGETHER];
+        let mut conceded = held;
         let mut from = group.first.iter().copied().min().unwrap_or(0) as usize;
         while from < self.quarters {
             let until = self.quarters.min(group.next_change(from as u32) as usize);
@@ -249,16 +296,38 @@ impl<R: FlowRecorder> RunGroup<'_, R> {
                 let fees = std::array::from_fn(|i| simd.min_f64s(due[i], fee_left[i]));
                 fee_left = std::array::from_fn(|i| simd.sub_f64s(fee_left[i], fees[i]));
                 let calls = std::array::from_fn(|i| simd.add_f64s(paid[i], fees[i]));
+                let waterfall = &cash.waterfall;
+                let to_lps = waterfall.quarter_in_parts(simd, &mut balances, calls, received);
                 let flows = FundFlows {
                     cheques: paid,
                     fees,
                     calls,
                     proceeds: received,
-                    to_lps: cash.waterfall.quarter(simd, &mut balances, calls, received),
+                    to_lps: to_lps.map(|to_lps| to_lps.all),
                 };
                 let place = group.number * GROUP + first;
                 self.recorder.record(simd, quarter, place, &flows);
                 cash.sums.add(simd, quarter, first, flows, &group.regions);
+                if BY_HOLDER {
+                    let mut to_other_lps = flows.to_lps;
+                    if let Some(to) = group.concedes_to {
+                        let excess = to_lps.map(|to_lps| to_lps.excess);
+                        let now =
+                            cash.sums
+                                .add_conceded(simd, quarter, first, excess, &group.regions);
+                        conceded = plus(simd, conceded, now);
+                        if to == ConcessionTo::OtherLps {
+                            let place = (group.number, first);
+                            let more = cash.classes.as_distributed(simd, place, now);
+                            to_other_lps = plus(simd, to_other_lps, more);
+                        }
+                    }
+                    if cash.classes.is_followed() {
+                        let place = (group.number, first);
+                        let received = (to_other_lps, flows.to_lps);
+                        cash.classes.keep(simd, quarter, place, calls, received);
+                    }
+                }
             }
             from = until;
         }
@@ -273,7 +342,22 @@ impl<R: FlowRecorder> RunGroup<'_, R> {
             called[i] = balances.paid_in;
             distributed[i] = balances.distributed(simd);
         }
+        if let Some(to) = group.concedes_to {
+            let all = &mut S::as_mut_simd_f64s(&mut cash.conceded[..]).0[place..];
+            for (i, conceded) in conceded.into_iter().enumerate() {
+                all[i] = conceded;
+                if to == ConcessionTo::Gp {
+                    distributed[i] = simd.sub_f64s(distributed[i], conceded);
+                }
+            }
+        }
     }
+}
+
+/// Sums by fund.
+#[inline(always)]
+fn plus<S: Simd>(simd: S, a: Amounts<S>, b: Amounts<S>) -> Amounts<S> {
+    std::array::from_fn(|i| simd.add_f64s(a[i], b[i]))
 }
 
 /// Takes amounts out of a row, which is left empty for the next block.

@@ -3,7 +3,7 @@
 use crate::path::fundraising::closes::Close;
 use crate::path::ledger::{Ledger, Series, national_shares};
 use crate::path::waterfall::{Balances, Waterfall};
-use crate::scenario::Scenario;
+use crate::scenario::{ConcessionTo, Scenario};
 use crate::structure::{Structure, quarter_of};
 use pulp::Scalar;
 
@@ -87,9 +87,9 @@ impl UpwardBuffers {
             };
             fee_left -= due;
             let call = paid + due;
-            let to_lps = self
+            let [to_lps] = self
                 .waterfall
-                .quarter(one, &mut balances, [call], [received])[0];
+                .quarter_in_parts(one, &mut balances, [call], [received]);
             let share = self.shares[quarter];
             let before = if quarter > 0 {
                 self.shares[quarter - 1]
@@ -98,11 +98,22 @@ impl UpwardBuffers {
             };
             flows.fees[quarter] = due;
             flows.calls[quarter] = call;
-            flows.distributions[quarter] = to_lps;
-            flows.carry[quarter] = received - to_lps;
+            let (conceded, to_gp) = match scenario.terms.region.concession {
+                Some(to) if to.to == ConcessionTo::Gp => (to.share.fraction(), true),
+                Some(to) if share < 1.0 => (to.share.fraction(), false),
+                _ => (0.0, false),
+            };
+            let conceded = conceded * share * to_lps.excess;
+            flows.distributions[quarter] = if to_gp {
+                to_lps.all - conceded
+            } else {
+                to_lps.all
+            };
+            flows.carry[quarter] = received - flows.distributions[quarter];
+            flows.national_conceded[quarter] = conceded;
             flows.equalisation[quarter] = (share - before) * called;
             flows.national_calls[quarter] = share * call + flows.equalisation[quarter];
-            flows.national_distributions[quarter] = share * to_lps;
+            flows.national_distributions[quarter] = share * to_lps.all - conceded;
             called += call;
         }
         let last_share = self.shares.last().copied().unwrap_or(0.0);

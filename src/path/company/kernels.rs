@@ -350,11 +350,13 @@ impl EndLives<'_> {
         let first = ends.amount.len();
         ends.fund.append(&self.lives.fund, chosen);
         ends.cost.append(&self.lives.cost, chosen);
+        if self.context.model.exits.follows_lives() {
+            ends.details.entity.append(&self.lives.entity, chosen);
+            ends.details.since.append(&self.lives.since, chosen);
+        }
         if self.context.model.exits.follows_lives() && route != Route::WoundUp {
             let details = &mut ends.details;
-            details.entity.append(&self.lives.entity, chosen);
             details.time.append(&self.drawn.time, chosen);
-            details.since.append(&self.lives.since, chosen);
             details.own.append(&self.lives.own, chosen);
             if self.context.model.exits.preference {
                 details.raised.append(&self.lives.raised, chosen);

@@ -4,7 +4,7 @@
 
 use super::Draws;
 use crate::math::elementary::exp;
-use crate::path::company::{Ends, LifeContext};
+use crate::path::company::{Ends, LifeContext, OfLife};
 use crate::path::lanes::{Column, at, normals, room};
 use crate::structure::exits::SellDownModel;
 use pulp::{Simd, WithSimd};
@@ -80,21 +80,26 @@ impl SellShares<'_> {
         let mut sales = Sales::new(self.sold, parts.iter().sum::<u32>() as usize);
         for (i, &parts) in parts.iter().enumerate() {
             let (fund, shares) = (listed.fund[i], self.plan.shares[i]);
+            let life = OfLife {
+                entity: listed.details.entity[i],
+                since: listed.details.since[i],
+            };
             let cost = listed.cost[i] / parts as f32;
             let last = self.last.of(fund);
             let start = listed.quarter[i] + law.lock_up;
             let [start, end] = [start, start + parts].map(|quarter| quarter.min(last + 1));
-            sales.sell(fund, start..end, cost, shares, index);
+            sales.sell((fund, life), start..end, cost, shares, index);
             let left = parts - (end - start);
             if left > 0 {
                 let (cost, shares) = (cost * left as f32, shares * left as f32);
                 if settles {
-                    sales.sell(fund, last..last + 1, cost, shares, index);
+                    sales.sell((fund, life), last..last + 1, cost, shares, index);
                 } else {
-                    self.unsold.push(fund, last, cost, shares * at(index, last));
+                    let amount = shares * at(index, last);
+                    self.unsold.push(fund, last, cost, amount, life);
                     self.unsold.further += 1;
                     if end == start {
-                        sales.sell(fund, last..last + 1, 0.0, 0.0, index);
+                        sales.sell((fund, life), last..last + 1, 0.0, 0.0, index);
                     }
                 }
             }
@@ -112,6 +117,8 @@ struct Sales<'a> {
     quarter: &'a mut [u32],
     cost: &'a mut [f32],
     amount: &'a mut [f32],
+    entity: &'a mut [u32],
+    since: &'a mut [f32],
 }
 
 impl<'a> Sales<'a> {
@@ -123,21 +130,30 @@ impl<'a> Sales<'a> {
             quarter: ends.quarter.grow(most),
             cost: ends.cost.grow(most),
             amount: ends.amount.grow(most),
+            entity: ends.details.entity.grow(most),
+            since: ends.details.since.grow(most),
         }
     }
 
     /// Sells `shares` at the index in each of `quarters`.
     #[inline(always)]
-    fn sell(&mut self, fund: u32, quarters: Range<u32>, cost: f32, shares: f32, index: &[f32]) {
-        let from = self.n;
-        self.n += quarters.len();
-        let entries = self.fund[from..self.n]
-            .iter_mut()
-            .zip(&mut self.quarter[from..self.n])
-            .zip(&mut self.cost[from..self.n])
-            .zip(&mut self.amount[from..self.n]);
-        for ((((f, q), c), amount), quarter) in entries.zip(quarters) {
-            (*f, *q, *c) = (fund, quarter, cost);
+    fn sell(
+        &mut self,
+        (fund, life): (u32, OfLife),
+        quarters: Range<u32>,
+        cost: f32,
+        shares: f32,
+        index: &[f32],
+    ) {
+        let entries = self.n..self.n + quarters.len();
+        self.n = entries.end;
+        self.fund[entries.clone()].fill(fund);
+        self.entity[entries.clone()].fill(life.entity);
+        self.since[entries.clone()].fill(life.since);
+        self.cost[entries.clone()].fill(cost);
+        let dates = self.quarter[entries.clone()].iter_mut();
+        for ((date, amount), quarter) in dates.zip(&mut self.amount[entries]).zip(quarters) {
+            *date = quarter;
             *amount = shares * at(index, quarter);
         }
     }

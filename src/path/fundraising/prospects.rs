@@ -8,9 +8,12 @@
 use super::sub_funds::RaisingContext;
 use crate::path::lanes::{normals, room};
 use crate::random::{Entity, Purpose, tag, unit_f32, unit_f64};
-use crate::scenario::SubFundStructure;
+use crate::scenario::{ManagerPool, SubFundStructure};
 use crate::structure::raising::{MAX_CLASSES, SubFundLaws};
 use pulp::{Simd, WithSimd};
+
+/// Tells a manager's own draws from those of a sub-fund's manager.
+const OF_THE_MANAGER: u32 = 1;
 
 /// Sub-funds drawn together.
 const BATCH: usize = 64;
@@ -50,6 +53,8 @@ pub struct Prospects {
     first: Option<u32>,
     drawn: Vec<Prospect>,
     entity: Vec<u32>,
+    /// The same for the managers of a pool.
+    manager: Vec<u32>,
     words: [Vec<u32>; 4],
     normal: Vec<f32>,
     weight: Vec<f32>,
@@ -93,6 +98,9 @@ impl WithSimd for DrawBatch<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { context, prospects } = self;
         prospects.draw_managers(simd, context);
+        if let Some(pool) = context.scenario.sub_funds.manager_pool {
+            prospects.take_managers(simd, context, pool);
+        }
         let structure = &context.scenario.sub_funds.structure;
         let laws = &context.structure.raising.sub_funds;
         if let (SubFundStructure::Raised(raising), Some(laws)) = (structure, laws) {
@@ -132,6 +140,31 @@ impl Prospects {
         for (prospect, (skill, sector)) in self.drawn.iter_mut().zip(skill.iter().zip(sector)) {
             prospect.skill = f64::from(*skill);
             prospect.sector = *sector;
+        }
+    }
+
+    /// Gives each sub-fund a manager of the region's pool: its skill is a part of the manager's own and a part of its
+    /// own, so that it has the same law as without a pool. The words of [`Self::draw_managers`] still stand.
+    #[inline(always)]
+    fn take_managers<S: Simd>(&mut self, simd: S, context: &RaisingContext, pool: ManagerPool) {
+        let manager = room(&mut self.manager, BATCH);
+        let size = f64::from(pool.size);
+        let draws = self.entity.iter().zip(&self.words[2]);
+        for (manager, (&sub_fund, &word)) in manager.iter_mut().zip(draws) {
+            let number = (unit_f64(word) * size) as u32;
+            let region = Entity::from_word(sub_fund).of_region();
+            *manager = Entity::sub_fund(region, number.min(pool.size - 1)).word();
+        }
+        let words = self.words.each_mut().map(|word| room(word, BATCH));
+        let address = tag(Purpose::Manager, OF_THE_MANAGER, 0);
+        let (streams, path) = (context.streams, context.path);
+        streams.fill_words(simd, path, &self.manager, address, 0, words);
+        let skill = room(&mut self.normal, BATCH);
+        normals(skill, &self.words[0]);
+        let persistence = pool.persistence.fraction();
+        let parts = [persistence, 1.0 - persistence].map(libm::sqrt);
+        for (prospect, manager) in self.drawn.iter_mut().zip(skill) {
+            prospect.skill = parts[0] * f64::from(*manager) + parts[1] * prospect.skill;
         }
     }
 

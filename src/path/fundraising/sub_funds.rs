@@ -126,6 +126,8 @@ pub struct RaisingContext<'a> {
     pub arch: Arch,
     /// The region's closes.
     pub closes: &'a [Close],
+    /// What the region's record adds to the fraction raised, in logits.
+    pub record: f64,
 }
 
 impl RegionRaising {
@@ -459,7 +461,8 @@ impl RegionRaising {
             laws.raised_location
                 + raising.raised_cycle_loading * x
                 + raising.raised_skill_loading * skill
-                + laws.raised_noise * luck.raised,
+                + laws.raised_noise * luck.raised
+                + context.record,
         );
         let gp_share = context.scenario.sub_funds.gp_commitment.fraction();
         let others_part = 1.0 - share - gp_share;

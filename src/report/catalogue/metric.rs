@@ -66,6 +66,9 @@ const TIERS: &[Label] = &[
     ),
     ("direct", "direct projects", "直投项目"),
     ("lp", "LPs", "出资人"),
+    ("concession", "concession", "让利"),
+    ("early_stage", "early stages", "早期阶段"),
+    ("proceeds", "proceeds of companies", "项目回收"),
     ("programme", "programme", "整体"),
 ];
 
@@ -103,6 +106,14 @@ const MEASURES: &[Label] = &[
         "届满剩余价值现值",
     ),
     ("size", "size", "规模"),
+    ("money", "money", "投资额"),
+    ("share", "share of sub-funds' size", "占子基金规模"),
+    ("top_1_share", "from the best 1%", "前 1% 项目占比"),
+    ("top_5_share", "from the best 5%", "前 5% 项目占比"),
+    ("unicorns", "worth 7bn yuan or more", "估值 70 亿以上"),
+    ("years_held", "years held", "持有年限"),
+    ("sub_fund", "by regional funds", "区域基金让利"),
+    ("region", "by the national company", "国家公司让利"),
     ("fee_load", "fees / size", "费用占规模"),
     ("carry", "carried interest", "业绩报酬"),
     ("approved", "approved", "获批"),
@@ -169,6 +180,7 @@ const ROUTES: &[Label] = &[
 
 const THINGS: &[Label] = &[
     ("sub_funds", "sub-funds", "子基金"),
+    ("regions", "regional funds", "区域基金"),
     ("companies", "companies", "被投企业"),
     ("deployment", "deployment", "投资"),
     ("mobilised", "mobilised", "动员资金"),
@@ -298,11 +310,13 @@ pub fn tier_label(tier: &str, names: &Names, lang: Lang) -> Option<String> {
     let (kind, id) = tier.split_once('.')?;
     match kind {
         "region" => Some(region_label(id, names, lang)),
-        "lp" => Some(format!(
-            "{}: {}",
-            look_up(TIERS, kind, lang)?,
-            look_up(THINGS, id, lang).unwrap_or(id)
-        )),
+        "lp" => {
+            let (class, level) = id.split_once('.').unwrap_or((id, ""));
+            let class = look_up(THINGS, class, lang).unwrap_or(class);
+            let label = format!("{}: {class}", look_up(TIERS, kind, lang)?);
+            let levels = [level].into_iter().filter(|level| !level.is_empty());
+            Some(with_details(label, &levels.collect::<Vec<_>>(), lang))
+        }
         _ => None,
     }
 }

@@ -40,6 +40,9 @@ pub(super) fn structure(story: Story) -> Section {
             || name.starts_with("sub_funds.")
             || name.starts_with("companies.")
             || name.starts_with("deployment.")
+            || name.starts_with("concession.")
+            || name.starts_with("early_stage.")
+            || name.starts_with("proceeds.")
             || is_of_a_region(name)
             || DIRECT.contains(&name)
     };
@@ -85,6 +88,7 @@ pub(super) fn exits(story: Story) -> Section {
         "P95",
         story.term(Term::Proceeds),
         story.term(Term::Multiple),
+        story.term(Term::YearsHeld),
     ];
     Section {
         rows: story
@@ -99,7 +103,8 @@ pub(super) fn exits(story: Story) -> Section {
                 let amount = measures.get("proceeds").or(measures.get("residual"));
                 let mut row = vec![route_label(route, story.lang)];
                 row.extend(count.unwrap_or_else(|| [NO_NUMBER; 5].map(str::to_owned)));
-                row.extend([amount, measures.get("multiple")].map(mean));
+                let (multiple, years) = (measures.get("multiple"), measures.get("years_held"));
+                row.extend([amount, multiple, years].map(mean));
                 row
             })
             .collect(),

@@ -211,6 +211,13 @@ pub fn check(root: &Table, scenario: &Scenario) {
             deployment.problem_at(key, &message, "use a multiple of 0.25");
         }
     }
+    for (sector, (_, table)) in scenario.sector.iter().zip(root.named_tables("sector")) {
+        let years = sector.long_cycle.map_or(0.0, Years::years);
+        if (years * 4.0).fract() != 0.0 {
+            let message = format!("time runs in quarters, and {years} years are not whole ones");
+            table.problem_at("long_cycle_years", &message, "use a multiple of 0.25");
+        }
+    }
 }
 
 /// Early-stage deals must exist where the floor needs them.

@@ -3,8 +3,8 @@
 use super::{LOADING, LONGEST, MONEY, ORIGINS, PART, RATE, SHARE, actual, amount, mix};
 use crate::scenario::reader::{Bounds, Table};
 use crate::scenario::{
-    AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, National, Raising, Region, Regions,
-    Scenario, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
+    AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, ManagerPool, National, Raising, Region,
+    Regions, Scenario, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
 };
 use crate::units::{AnnualRate, Money, Share, Years};
 
@@ -149,11 +149,17 @@ pub fn sub_funds(root: &Table, classes: &[LpClass]) -> SubFunds {
             "lp_mix",
             classes.iter().map(|class| class.id.as_str()),
         ),
+        manager_pool: table
+            .optional_table("manager_pool")
+            .map(|pool| ManagerPool {
+                size: pool.count("size", 1..=crate::random::MAX_SUB_FUNDS),
+                persistence: Share::new(pool.share("persistence", SHARE)),
+            }),
     }
 }
 
 /// What sub-funds that are listed by name do not need.
-const RAISING_KEYS: [&str; 19] = [
+const RAISING_KEYS: [&str; 20] = [
     "ticket",
     "target_size_mean",
     "target_size_cv",
@@ -173,6 +179,7 @@ const RAISING_KEYS: [&str; 19] = [
     "min_viable_size",
     "lp_count",
     "lp_concentration",
+    "track_record",
 ];
 
 fn raising(table: &Table) -> Raising {
@@ -203,6 +210,9 @@ fn raising(table: &Table) -> Raising {
         min_viable_size: Money::yuan(table.money("min_viable_size", Bounds::closed(0.0, 1e14))),
         lp_count: table.count("lp_count", 1..=1000),
         lp_concentration: table.number("lp_concentration", Bounds::closed(0.05, 1000.0)),
+        track_record: table
+            .optional_table("track_record")
+            .map(|record| record.number("loading", LOADING)),
     }
 }
 

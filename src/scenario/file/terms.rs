@@ -2,7 +2,10 @@
 
 use super::{RATE, SHARE};
 use crate::scenario::reader::{Bounds, Table};
-use crate::scenario::{Fee, FeeBasis, FundTerms, NationalTerms, Rule, RuleMode, Rules, Terms};
+use crate::scenario::{
+    Concession, ConcessionTo, Fee, FeeBasis, FundTerms, NationalTerms, Region, Rule, RuleMode,
+    Rules, Scenario, SubFundStructure, Terms,
+};
 use crate::units::{AnnualRate, Share};
 
 pub fn terms(root: &Table) -> Terms {
@@ -27,7 +30,61 @@ fn fund_terms(table: &Table) -> FundTerms {
         hurdle: AnnualRate::new(table.rate("hurdle", RATE)),
         catch_up: Share::new(table.share("catch_up", SHARE)),
         carry: Share::new(table.share("carry", Bounds::from_below(0.0, 1.0))),
+        concession: table.optional_table("concession").map(|t| concession(&t)),
     }
+}
+
+fn concession(table: &Table) -> Concession {
+    let to = [
+        ("other_lps", ConcessionTo::OtherLps),
+        ("gp", ConcessionTo::Gp),
+    ];
+    Concession {
+        share: Share::new(table.share("share", SHARE)),
+        to: table.choice("to", &to),
+    }
+}
+
+/// Rules between terms and the rest.
+pub fn check(root: &Table, scenario: &Scenario) {
+    let alone = [
+        (
+            "region",
+            scenario.terms.region,
+            scenario.region.iter().all(is_national_alone),
+        ),
+        (
+            "sub_fund",
+            scenario.terms.sub_fund,
+            are_regions_alone(scenario),
+        ),
+    ];
+    for (fund, terms, alone) in alone {
+        if alone
+            && terms
+                .concession
+                .is_some_and(|c| c.to == ConcessionTo::OtherLps)
+        {
+            let table = root.table("terms").table(fund).table("concession");
+            let message = "there is no other LP to whom anything could be passed on";
+            table.problem_at("to", message, "use \"gp\", or drop the table");
+        }
+    }
+}
+
+/// Whether nobody but the national company ever joins this regional fund.
+fn is_national_alone(region: &Region) -> bool {
+    let first = region.first_close.as_ref();
+    first.is_some_and(|close| close.national >= close.total)
+        && region.take_up_mean.fraction() == 0.0
+}
+
+/// Whether sub-funds have no LP but their region.
+fn are_regions_alone(scenario: &Scenario) -> bool {
+    let gp = scenario.sub_funds.gp_commitment.fraction();
+    let mut groups = scenario.region.iter().flat_map(|region| &region.listed);
+    matches!(scenario.sub_funds.structure, SubFundStructure::Listed)
+        && groups.all(|group| group.regional_share.fraction() + gp >= 1.0)
 }
 
 fn fee(table: &Table) -> Fee {
