@@ -57,7 +57,7 @@ pub struct Programme {
     pub proceeds: [f64; Route::COUNT],
     /// First cheques by [`Route`], in yuan.
     pub cost: [f64; Route::COUNT],
-    /// What companies brought, each as a whole; `None` where ends do not say which company they belong to.
+    /// What companies brought, each as a whole; `None` where the scenario does not ask for it.
     pub realised: Option<Realised>,
     /// All flows.
     pub ledger: Ledger,
@@ -87,8 +87,7 @@ impl Programme {
         self.ends = [0; Route::COUNT];
         self.proceeds = [0.0; Route::COUNT];
         self.cost = [0.0; Route::COUNT];
-        let follows = structure.companies.exits.follows_lives();
-        self.realised = follows.then(Realised::default);
+        self.realised = scenario.by_company.then(Realised::default);
     }
 }
 
@@ -290,7 +289,11 @@ impl Workspace {
         let programme = &mut self.programme;
         if let Some(realised) = &mut programme.realised {
             realised.unicorns += unicorns(&self.lives.ends);
+        }
+        if context.model.exits.follows_lives() {
             self.exits.run(&context, &mut self.lives.ends);
+        }
+        if let Some(realised) = &mut programme.realised {
             self.realised.add(&self.lives.ends, realised);
         }
         for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {

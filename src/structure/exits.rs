@@ -13,6 +13,8 @@ pub struct ExitModel {
     pub settlement: Option<SettlementModel>,
     /// Claims on stalled companies, where there are any.
     pub redemption: Option<RedemptionModel32>,
+    /// Whether every end says which company it belongs to, which costs time and changes no exit.
+    pub by_company: bool,
 }
 
 /// Sales at a sub-fund's end.
@@ -72,6 +74,7 @@ impl ExitModel {
         Self {
             sell_down: (exit.sell_down == SellDown::Legal).then_some(legal),
             preference: exit.preference == Preference::PariPassu,
+            by_company: scenario.by_company,
             settlement: (scenario.national.at_term == AtTerm::Settle).then(|| {
                 let secondary = &exit.secondary;
                 let loading = secondary.cycle_loading;
@@ -105,6 +108,7 @@ impl ExitModel {
             || self.preference
             || self.settlement.is_some()
             || self.redemption.is_some()
+            || self.by_company
     }
 }
 

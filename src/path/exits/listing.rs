@@ -32,10 +32,10 @@ impl ExitBuffers {
                 part: 1.0 / f64::from(parts),
                 shares: f64::from(listed.amount[i]) / self.index[quarter as usize] * own_return,
                 cost: f64::from(listed.cost[i]),
-                life: OfLife {
+                life: context.model.exits.by_company.then(|| OfLife {
                     entity: details.entity[i],
                     since: details.since[i],
-                },
+                }),
             };
             let first = quarter + law.lock_up;
             let last = last_quarter(context, sale.fund);
@@ -57,7 +57,8 @@ struct Sale {
     /// All of them, in units of the market index.
     shares: f64,
     cost: f64,
-    life: OfLife,
+    /// Where ends say which company they belong to.
+    life: Option<OfLife>,
 }
 
 impl Sale {
@@ -92,8 +93,10 @@ impl Sale {
         let n = quarters.len();
         let prices = &index[quarters.start as usize..][..n];
         ends.fund.grow(n).fill(self.fund);
-        ends.details.entity.grow(n).fill(self.life.entity);
-        ends.details.since.grow(n).fill(self.life.since);
+        if let Some(life) = self.life {
+            ends.details.entity.grow(n).fill(life.entity);
+            ends.details.since.grow(n).fill(life.since);
+        }
         ends.cost.grow(n).fill((self.cost * self.part) as f32);
         let entries = ends.quarter.grow(n).iter_mut().zip(ends.amount.grow(n));
         for ((entry, amount), (quarter, price)) in entries.zip(quarters.zip(prices)) {
