@@ -67,7 +67,7 @@ pub struct Programme {
     pub cost: [f64; Route::COUNT],
     /// What the programme took of the market.
     pub market: MarketUse,
-    /// What companies brought, each as a whole; `None` where ends do not say which company they belong to.
+    /// What companies brought, each as a whole; `None` where the scenario does not ask for it.
     pub realised: Option<Realised>,
     /// All flows.
     pub ledger: Ledger,
@@ -99,8 +99,7 @@ impl Programme {
         self.proceeds = [0.0; Route::COUNT];
         self.cost = [0.0; Route::COUNT];
         self.market.clear(scenario, structure.quarters);
-        let follows = structure.companies.exits.follows_lives();
-        self.realised = follows.then(Realised::default);
+        self.realised = scenario.by_company.then(Realised::default);
     }
 }
 

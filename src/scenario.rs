@@ -89,6 +89,8 @@ pub struct Scenario {
     pub terms: Terms,
     /// The documented rules.
     pub rules: Rules,
+    /// Whether results are asked for that need each company as a whole.
+    pub by_company: bool,
     /// Every number that the file gives, with range and source.
     pub parameters: Vec<Parameter>,
     /// Every key that a scenario of this form may give.

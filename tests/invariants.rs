@@ -129,6 +129,11 @@ fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
             "called more than committed: {fund:?}"
         );
     }
+    if let Some(realised) = &programme.realised {
+        let (one, five) = (realised.top_1_share, realised.top_5_share);
+        assert!(five.is_nan() || (0.0 < one && one <= five && five <= 1.0 + CLOSED));
+        assert!(realised.unicorns <= programme.deals.funded);
+    }
     let companies: u64 = programme.ends.iter().sum();
     assert_eq!(companies, programme.deals.funded, "every company ends once");
     assert_eq!(scenario.stage.len(), programme.funded_by_stage.len());
@@ -289,14 +294,26 @@ fn variants() -> impl Strategy<Value = Vec<String>> {
         choice("exit.redemption.model", &["none", "claims"]),
         number("exit.redemption.after_years", 0.0, 12.0),
     );
+    let pool = (1..40_u32, 0.0..1.0_f64).prop_map(|(size, persistence)| {
+        format!("sub_funds.manager_pool={{size={size},persistence={persistence}}}")
+    });
+    let record = (-3.0..3.0).prop_map(|l: f64| format!("sub_funds.track_record={{loading={l}}}"));
+    let long_cycle = choice("sector.ai.long_cycle_years", &["0", "3", "12.5"]);
     let direct = prop::sample::select(DIRECT.to_vec());
-    let concessions = (concession("sub_fund"), concession("region"));
-    let features = (direct, concessions).prop_map(|(direct, (sub_fund, region))| {
+    let features = (
+        direct,
+        concession("sub_fund"),
+        concession("region"),
+        prop::option::of(pool),
+        prop::option::of(record),
+        prop::option::of(long_cycle),
+        choice("report.by_company", &["true", "false"]),
+    );
+    let features = features.prop_map(|(direct, a, b, c, d, e, by_company)| {
+        let optional = [a, b, c, d, e].into_iter().flatten();
         let direct = direct.iter().map(|&set| set.to_owned());
-        direct
-            .chain(sub_fund)
-            .chain(region)
-            .collect::<Vec<String>>()
+        let features = direct.chain(optional).chain([by_company]);
+        features.collect::<Vec<String>>()
     });
     let all = (money, terms, companies, exits, features);
     all.prop_map(move |(money, terms, companies, exits, features)| {

@@ -201,7 +201,8 @@ pub struct OfLife {
 }
 
 /// What exits need to know of companies that ended; empty where the scenario's exits depend on value and date alone.
-/// Addresses and dates of first cheques have one entry for every end, the rest only until exits have used it.
+/// Addresses and dates of first cheques have one entry for every end where the scenario reports by company; otherwise, as
+/// the rest, only until exits have used them.
 #[derive(Clone, Debug, Default)]
 pub struct Details {
     /// Address in random draws.
@@ -233,10 +234,12 @@ impl Ends {
         self.append(from, &[place as u32]);
     }
 
-    /// One more entry, which belongs to the company of `life`.
-    pub fn push(&mut self, fund: u32, quarter: u32, cost: f32, amount: f32, life: OfLife) {
-        self.details.entity.push(life.entity);
-        self.details.since.push(life.since);
+    /// One more entry, with its company where ends say which one they belong to.
+    pub fn push(&mut self, fund: u32, quarter: u32, cost: f32, amount: f32, life: Option<OfLife>) {
+        if let Some(life) = life {
+            self.details.entity.push(life.entity);
+            self.details.since.push(life.since);
+        }
         self.fund.push(fund);
         self.quarter.push(quarter);
         self.cost.push(cost);

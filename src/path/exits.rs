@@ -117,6 +117,8 @@ struct Fates {
     quarter: Vec<u32>,
     amount: Vec<f32>,
     sorted: ByCode,
+    /// Whether ends say which company they belong to.
+    by_company: bool,
     /// The last quarter of each sub-fund, and the first row of its sector in the economy's tables.
     last: Column<u32>,
     row: Column<u32>,
@@ -127,6 +129,7 @@ struct Fates {
 impl Fates {
     /// Looks up what depends on the sub-fund alone.
     fn begin(&mut self, context: &LifeContext) {
+        self.by_company = context.model.exits.by_company;
         let mandates = context.mandates.iter();
         self.last.fill_from(mandates.map(|m| m.holds_until - 1));
         let (quarters, sectors) = (context.economy.quarters as u32, context.sectors.iter());
@@ -153,8 +156,10 @@ impl Fates {
             ends.cost.append(&from.cost, chosen);
             ends.quarter.append(&self.quarter, chosen);
             ends.amount.append(&self.amount, chosen);
-            ends.details.entity.append(&from.details.entity, chosen);
-            ends.details.since.append(&from.details.since, chosen);
+            if self.by_company {
+                ends.details.entity.append(&from.details.entity, chosen);
+                ends.details.since.append(&from.details.since, chosen);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What companies brought, each as a whole: how unequal proceeds are, how long stakes were held, how many unicorns.
 //!
-//! Kept only where ends of companies say which company and which first cheque they belong to.
+//! Kept only where the scenario asks for it: ends then say which company and which first cheque they belong to.
 
 use super::BLOCK;
 use super::company::{Ends, Route};
@@ -149,7 +149,7 @@ mod tests {
                 entity: company,
                 since: 1.0,
             };
-            ends.push(fund, 8, 2.0, amount, life);
+            ends.push(fund, 8, 2.0, amount, Some(life));
         }
         ends
     }

@@ -73,6 +73,9 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         market: market::market(&root),
         terms,
         rules,
+        by_company: root
+            .optional_table("report")
+            .is_some_and(|report| report.flag("by_company")),
         parameters: Vec::new(),
         asked: reader.asked(),
         document: document.clone(),

@@ -16,6 +16,8 @@ pub struct ExitModel {
     pub redemption: Option<RedemptionModel32>,
     /// Whether listings wait for a place.
     pub queue: bool,
+    /// Whether every end says which company it belongs to, which costs time and changes no exit.
+    pub by_company: bool,
 }
 
 /// Sales at a sub-fund's end.
@@ -76,6 +78,7 @@ impl ExitModel {
         Self {
             sell_down: (exit.sell_down == SellDown::Legal).then_some(legal),
             preference: exit.preference == Preference::PariPassu,
+            by_company: scenario.by_company,
             settlement: (scenario.national.at_term == AtTerm::Settle).then(|| {
                 let secondary = &exit.secondary;
                 let loading = secondary.cycle_loading;
@@ -111,6 +114,7 @@ impl ExitModel {
             || self.settlement.is_some()
             || self.redemption.is_some()
             || self.queue
+            || self.by_company
     }
 }
 

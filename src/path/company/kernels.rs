@@ -350,11 +350,12 @@ impl EndLives<'_> {
         let first = ends.amount.len();
         ends.fund.append(&self.lives.fund, chosen);
         ends.cost.append(&self.lives.cost, chosen);
-        if self.context.model.exits.follows_lives() {
+        let exits = &self.context.model.exits;
+        if exits.by_company || exits.follows_lives() && route != Route::WoundUp {
             ends.details.entity.append(&self.lives.entity, chosen);
             ends.details.since.append(&self.lives.since, chosen);
         }
-        if self.context.model.exits.follows_lives() && route != Route::WoundUp {
+        if exits.follows_lives() && route != Route::WoundUp {
             let details = &mut ends.details;
             details.time.append(&self.drawn.time, chosen);
             details.own.append(&self.lives.own, chosen);

@@ -77,7 +77,9 @@ impl SellShares<'_> {
         } = self;
         let settles = self.context.model.exits.settlement.is_some();
         let parts = &self.plan.parts[..listed.fund.len()];
-        let mut sales = Sales::new(self.sold, parts.iter().sum::<u32>() as usize);
+        let by_company = self.context.model.exits.by_company;
+        let most = parts.iter().sum::<u32>() as usize;
+        let mut sales = Sales::new(self.sold, most, by_company);
         for (i, &parts) in parts.iter().enumerate() {
             let (fund, shares) = (listed.fund[i], self.plan.shares[i]);
             let life = OfLife {
@@ -96,7 +98,8 @@ impl SellShares<'_> {
                     sales.sell((fund, life), last..last + 1, cost, shares, index);
                 } else {
                     let amount = shares * at(index, last);
-                    self.unsold.push(fund, last, cost, amount, life);
+                    self.unsold
+                        .push(fund, last, cost, amount, by_company.then_some(life));
                     self.unsold.further += 1;
                     if end == start {
                         sales.sell((fund, life), last..last + 1, 0.0, 0.0, index);
@@ -123,15 +126,16 @@ struct Sales<'a> {
 
 impl<'a> Sales<'a> {
     #[inline(always)]
-    fn new(ends: &'a mut Ends, most: usize) -> Self {
+    fn new(ends: &'a mut Ends, most: usize, by_company: bool) -> Self {
+        let details = if by_company { most } else { 0 };
         Self {
             n: 0,
             fund: ends.fund.grow(most),
             quarter: ends.quarter.grow(most),
             cost: ends.cost.grow(most),
             amount: ends.amount.grow(most),
-            entity: ends.details.entity.grow(most),
-            since: ends.details.since.grow(most),
+            entity: ends.details.entity.grow(details),
+            since: ends.details.since.grow(details),
         }
     }
 
@@ -148,8 +152,10 @@ impl<'a> Sales<'a> {
         let entries = self.n..self.n + quarters.len();
         self.n = entries.end;
         self.fund[entries.clone()].fill(fund);
-        self.entity[entries.clone()].fill(life.entity);
-        self.since[entries.clone()].fill(life.since);
+        if !self.entity.is_empty() {
+            self.entity[entries.clone()].fill(life.entity);
+            self.since[entries.clone()].fill(life.since);
+        }
         self.cost[entries.clone()].fill(cost);
         let dates = self.quarter[entries.clone()].iter_mut();
         for ((date, amount), quarter) in dates.zip(&mut self.amount[entries]).zip(quarters) {

@@ -6,6 +6,7 @@ use crate::report::catalogue::{Term, metric_label, route_label, rule_label};
 use crate::report::format::{self, NO_NUMBER};
 use crate::scenario::RuleMode;
 use crate::summary::estimate::Estimate;
+use crate::summary::named::Named;
 use crate::summary::rules::{Measured, RuleEstimate};
 use crate::table::Section;
 
@@ -79,6 +80,8 @@ fn is_of_a_region(name: &str) -> bool {
 
 /// Number, proceeds and multiple by route.
 pub(super) fn exits(story: Story) -> Section {
+    let timed = |measures: &Named<Estimate>| measures.get("years_held").is_some();
+    let timed = story.summary.exits.iter().any(|(_, of)| timed(of));
     let header = [
         story.term(Term::Route),
         story.term(Term::Count),
@@ -88,8 +91,10 @@ pub(super) fn exits(story: Story) -> Section {
         "P95",
         story.term(Term::Proceeds),
         story.term(Term::Multiple),
-        story.term(Term::YearsHeld),
     ];
+    let header = header
+        .into_iter()
+        .chain(timed.then_some(story.term(Term::YearsHeld)));
     Section {
         rows: story
             .summary
@@ -103,8 +108,8 @@ pub(super) fn exits(story: Story) -> Section {
                 let amount = measures.get("proceeds").or(measures.get("residual"));
                 let mut row = vec![route_label(route, story.lang)];
                 row.extend(count.unwrap_or_else(|| [NO_NUMBER; 5].map(str::to_owned)));
-                let (multiple, years) = (measures.get("multiple"), measures.get("years_held"));
-                row.extend([amount, multiple, years].map(mean));
+                row.extend([amount, measures.get("multiple")].map(mean));
+                row.extend(timed.then(|| mean(measures.get("years_held"))));
                 row
             })
             .collect(),
