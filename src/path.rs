@@ -229,8 +229,8 @@ impl Workspace {
                 region,
                 &mut programme.closes[region],
             );
-            programme.raising[region].begin(region, scenario.region[region].launch.years());
-            programme.raising[region].sign(&structure.actual[region]);
+            let launch = scenario.region[region].launch.years();
+            programme.raising[region].begin(region, launch, &structure.actual[region]);
         }
     }
 

@@ -88,6 +88,9 @@ impl Structure {
         }
         problems.extend(fee_problem(scenario, &sub_fund_fees));
         problems.extend(actual::problems(scenario, region_fee_budget));
+        let closes = close_offers(scenario);
+        let listed = actual::listed_problems(scenario, &closes, region_fee_budget);
+        problems.extend(listed);
         let companies = CompanyModel::new(scenario).map_err(|found| problems.extend(found));
         let raising = RaisingModel::new(scenario).map_err(|found| problems.extend(found));
         let direct = scenario.direct.as_ref();
@@ -95,7 +98,6 @@ impl Structure {
             .map(|direct| DirectModel::new(scenario, direct, region_fee_budget))
             .transpose()
             .map_err(|found| problems.extend(found));
-        let closes = close_offers(scenario);
         match (companies, raising, direct) {
             (Ok(companies), Ok(raising), Ok(direct)) if problems.is_empty() => Ok(Self {
                 quarters,

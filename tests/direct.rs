@@ -96,6 +96,7 @@ fn the_last_cheque_takes_what_is_left() {
 #[test]
 fn fees_of_the_region_come_before_its_projects() {
     let fees = [
+        "region.one.listed.all.count=6",
         "terms.region.fee.rate=0.01",
         "terms.region.later_fee.rate=0.01",
     ];

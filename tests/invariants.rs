@@ -197,7 +197,7 @@ fn enforced_rules_are_kept_by_every_vehicle() {
     });
 }
 
-/// Direct projects: absent, or one of two.
+/// Direct projects: absent, or one of two, the second beside what is signed.
 const DIRECT: [&[&str]; 3] = [
     &[],
     &[
@@ -214,6 +214,13 @@ const DIRECT: [&[&str]; 3] = [
         "direct.cheque_cv=0",
         "direct.pace_years=20",
         "direct.skill=-1",
+        "region.gba.fund.signed.count=2",
+        "region.gba.fund.signed.size=5亿",
+        "region.gba.fund.signed.regional_share=0.2",
+        "region.gba.fund.signed.launch=1",
+        "region.yrd.project.signed.count=2",
+        "region.yrd.project.signed.cheque=5000万",
+        "region.yrd.project.signed.date=0",
     ],
 ];
 

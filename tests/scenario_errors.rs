@@ -302,7 +302,8 @@ impl Entry {
         let parts: Vec<&str> = self.path.iter().map(String::as_str).collect();
         matches!(
             parts.as_slice(),
-            ["region" | "sector" | "stage" | "lp_class", _] | ["region", _, "listed", _]
+            ["region" | "sector" | "stage" | "lp_class", _]
+                | ["region", _, "listed" | "fund" | "project", _]
         )
     }
 
@@ -318,7 +319,7 @@ impl Entry {
             || self.is_named_by_author()
             || matches!(
                 parts.as_slice(),
-                ["title_zh"] | ["region", _, "manager" | "first_close"]
+                ["title_zh"] | ["region", _, "manager" | "first_close" | "fund" | "project"]
             )
             // A name that a mix leaves out has weight 0.
             || matches!(

@@ -1,5 +1,6 @@
 //! Actual sub-funds and projects, and whether the regions' first closes can pay for them.
 
+use super::CloseOffer;
 use crate::random::MAX_SUB_FUNDS;
 use crate::scenario::{KeyProblem, ListedSubFunds, Region, Scenario};
 
@@ -14,6 +15,45 @@ pub struct ActualFund {
     pub size: f64,
     /// The region's ticket in yuan.
     pub regional: f64,
+}
+
+/// Beside direct projects, listed sub-funds have to leave them their part of what a region expects to raise: nobody
+/// calls more than was committed.
+pub fn listed_problems(
+    scenario: &Scenario,
+    closes: &[Vec<CloseOffer>],
+    fee_budget: f64,
+) -> Vec<KeyProblem> {
+    if scenario.direct.is_none() {
+        return Vec::new();
+    }
+    let share = scenario.regions.sub_fund_share.fraction();
+    let mut found = Vec::new();
+    for (region, closes) in scenario.region.iter().zip(closes) {
+        let taken_up = 1.0 - region.take_up_mean.fraction();
+        let total = |close: &CloseOffer| match close.others {
+            Some(others) => close.national + others,
+            None => close.national / taken_up,
+        };
+        let size: f64 = closes.iter().map(total).sum();
+        let limit = share * size * (1.0 - fee_budget).max(0.0);
+        let listed = region.listed.iter();
+        let tickets: f64 = listed
+            .map(|group| {
+                let size = group.size.to_yuan() * group.regional_share.fraction();
+                f64::from(group.count) * size
+            })
+            .sum();
+        if tickets > limit * (1.0 + 1e-9) {
+            let message = format!(
+                "listed sub-funds take {tickets:.6e} yuan of the region, more than the {limit:.6e} that direct projects and fees leave them"
+            );
+            let key = format!("region.{}.listed", region.id);
+            let hint = "lower their number, size or share, raise regions.sub_fund_share, or drop the table [direct]";
+            found.push(KeyProblem::new(&key, message, hint));
+        }
+    }
+    found
 }
 
 /// The actual sub-funds of `region` in order of their closings.

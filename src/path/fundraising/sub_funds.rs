@@ -5,11 +5,13 @@
 //! reservation gives way to the ticket, or, if the sub-fund fails, is freed `time_lost` after the approval
 //! (or at the failed closing where that is later).
 
+mod actual;
+
 use super::closes::{Close, size_at};
 use super::prospects::{Prospect, Prospects};
 use crate::math::links::logistic;
 use crate::path::economy::Economy;
-use crate::random::{MAX_SUB_FUNDS, Streams};
+use crate::random::Streams;
 use crate::scenario::{Raising, Scenario, SubFundStructure, TicketRule};
 use crate::structure::Structure;
 use crate::structure::actual::ActualFund;
@@ -91,9 +93,13 @@ pub struct RegionRaising {
     prospects: Prospects,
     /// Managers and LPs of actual sub-funds: a batch of its own, because theirs are other numbers.
     known: Prospects,
-    /// Actual sub-funds that have closed.
-    actual_closed: usize,
-    /// Tickets of those that have not.
+    /// Actual sub-funds that have not closed.
+    signed: usize,
+    /// When the next of them closes; never, if there is none.
+    next_signed: f64,
+    /// Most sub-funds that may be simulated.
+    most_simulated: u32,
+    /// Their tickets.
     promised: f64,
     /// Number of the next simulated sub-fund.
     next_number: u32,
@@ -131,8 +137,8 @@ pub struct RaisingContext<'a> {
 }
 
 impl RegionRaising {
-    /// Ready at the launch of region `region`.
-    pub fn begin(&mut self, region: usize, launch: f64) {
+    /// Ready at the launch of region `region`, which has signed with `actual` sub-funds.
+    pub fn begin(&mut self, region: usize, launch: f64, actual: &[ActualFund]) {
         self.pending.clear();
         self.releases.clear();
         self.prospects.clear();
@@ -146,12 +152,7 @@ impl RegionRaising {
             known: std::mem::take(&mut self.known),
             ..Self::default()
         };
-    }
-
-    /// Sets aside the tickets of sub-funds that are signed already; their sizes count for the mean size.
-    pub fn sign(&mut self, actual: &[ActualFund]) {
-        self.promised = actual.iter().map(|fund| fund.regional).sum();
-        self.pending_size = actual.iter().map(|fund| fund.size).sum();
+        self.sign(actual);
     }
 
     /// Goes on to `until` and appends the sub-funds that close before it.
@@ -254,8 +255,7 @@ impl RegionRaising {
             .front()
             .map_or(f64::INFINITY, |p| p.approved + lag);
         let approval = self.next_approval(context);
-        let actual = self.next_actual(context);
-        let actual = actual.map_or(f64::INFINITY, |fund| fund.launch);
+        let actual = self.next_signed;
         let first = actual.min(release).min(closing).min(approval);
         if first == f64::INFINITY {
             Step::Nothing
@@ -276,7 +276,7 @@ impl RegionRaising {
         let deadline = regions.last_approval.years();
         let pace = regions.pace.years();
         let used = self.committed + self.promised + self.reserved;
-        if self.next_number + self.actual(context).len() as u32 >= MAX_SUB_FUNDS {
+        if self.next_number >= self.most_simulated {
             return f64::INFINITY;
         }
         let launch = context
@@ -317,61 +317,11 @@ impl RegionRaising {
         context.scenario.regions.sub_fund_share.fraction() * net * size_at(context.closes, time)
     }
 
-    /// The region's actual sub-funds.
-    fn actual<'a>(&self, context: &RaisingContext<'a>) -> &'a [ActualFund] {
-        &context.structure.actual[self.region as usize]
-    }
-
-    /// The next one that closes.
-    fn next_actual<'a>(&self, context: &RaisingContext<'a>) -> Option<&'a ActualFund> {
-        self.actual(context).get(self.actual_closed)
-    }
-
-    /// The closing of an actual sub-fund. Its ticket and size are data; its manager, sector and LPs are drawn like
-    /// those of others, and where the region may not be the largest LP there is one that is larger.
-    fn close_actual(&mut self, context: &RaisingContext, closed: &mut Vec<SubFund>) {
-        let Some(fund) = self.next_actual(context) else {
-            return;
-        };
-        let prospect = self.known.of(context, self.region, fund.number);
-        let scenario = context.scenario;
-        let gp = fund.size * scenario.sub_funds.gp_commitment.fraction();
-        let others_total = fund.size - fund.regional - gp;
-        let largest = prospect.raising.largest_other * others_total;
-        let enforced = scenario.rules.not_largest_lp.is_enforced();
-        closed.push(SubFund {
-            region: self.region,
-            number: fund.number,
-            launch: fund.launch,
-            size: fund.size,
-            regional: fund.regional,
-            gp,
-            others: prospect.raising.others.map(|part| part * others_total),
-            largest_other: if enforced {
-                largest.max(fund.regional / BELOW_LARGEST)
-            } else {
-                largest
-            },
-            skill: prospect.skill,
-            sector: prospect.sector,
-            not_largest_binds: false,
-            mean_size_binds: false,
-        });
-        self.actual_closed += 1;
-        self.promised -= fund.regional;
-        self.pending_size -= fund.size;
-        self.committed += fund.regional;
-        self.closed_size += fund.size;
-        self.approved += 1;
-        self.closed += 1;
-        self.targets_of_closed += fund.size;
-    }
-
     fn approve(&mut self, context: &RaisingContext, raising: &Raising) {
         let number = self.next_number;
         let prospect = *self.prospects.of(context, self.region, number);
         let drawn = prospect.raising.target;
-        let target = self.steered_target(context, raising, drawn);
+        let target = self.steered_target(context.scenario, raising, drawn);
         self.next_number += 1;
         self.approved += 1;
         self.reserved += prospect.raising.requested * target;
@@ -386,9 +336,9 @@ impl RegionRaising {
     }
 
     /// The target, cut so that the mean of closed and pending sub-funds stays within the rule.
-    fn steered_target(&self, context: &RaisingContext, raising: &Raising, target: f64) -> f64 {
-        let rule = &context.scenario.rules.sub_fund_mean_size_max;
-        let waiting = self.pending.len() + self.actual(context).len() - self.actual_closed;
+    fn steered_target(&self, scenario: &Scenario, raising: &Raising, target: f64) -> f64 {
+        let rule = &scenario.rules.sub_fund_mean_size_max;
+        let waiting = self.pending.len() + self.signed;
         let funds = self.closed as usize + waiting;
         if !rule.is_enforced() || funds < MEAN_SIZE_RULE_FROM {
             return target;
