@@ -7,6 +7,7 @@ mod fiscal;
 mod funds;
 pub mod ladder;
 mod returns;
+mod rounds;
 mod rules;
 
 use crate::path::Programme;
@@ -113,6 +114,7 @@ pub fn record(
     fiscal::record_account(&scenario.national, &programme.ledger, sink);
     record_structure(scenario, programme, &funds, sink);
     record_exits(programme, sink);
+    rounds::record(scenario, programme, funds.size, sink);
     rules::record(scenario, structure, programme, &committed, sink);
 }
 
@@ -208,7 +210,7 @@ fn record_structure(
         &["companies.first_cheque_mean"],
         MetricUnit::Money,
         omitted,
-        ratio(cheques, funded as f64),
+        ratio(cheques - programme.follow_on, funded as f64),
     );
 }
 

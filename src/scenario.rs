@@ -17,6 +17,7 @@ mod quantity;
 mod raising;
 pub mod reader;
 pub mod resolved;
+mod rounds;
 mod set;
 mod terms;
 mod tree;
@@ -30,6 +31,7 @@ pub use raising::{
     AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, National, Origin, Raising, Region,
     Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
 };
+pub use rounds::{FollowOn, Recycling, Tail, Transfer};
 pub use terms::{Fee, FeeBasis, FundTerms, NationalTerms, Rule, RuleMode, Rules, Terms};
 
 use layers::Document;

@@ -12,6 +12,9 @@ use tierfund::outcomes::Outcomes;
 use tierfund::scenario::Scenario;
 use tierfund::simulation::{Running, simulate, simulate_with};
 
+/// The scenario of the tests that gives every optional table.
+const ALL_FEATURES: &str = "../tests/scenarios/all-features";
+
 fn outcomes(scenario: &Scenario, threads: usize, paths: std::ops::Range<u64>) -> Outcomes {
     let running = Running {
         threads: Some(threads),
@@ -38,7 +41,7 @@ fn hash(outcomes: &Outcomes) -> String {
 
 #[test]
 fn threads_do_not_change_a_bit() {
-    for name in ["national-2025", "reference-r1"] {
+    for name in ["national-2025", ALL_FEATURES, "reference-r1"] {
         let scenario = scenario(name, &[]);
         let alone = hash(&outcomes(&scenario, 1, 0..60));
         assert_eq!(alone, hash(&outcomes(&scenario, 7, 0..60)), "{name}");
@@ -53,6 +56,7 @@ fn instruction_sets_do_not_change_a_bit() {
     for (name, sets) in [
         ("national-2025", &[][..]),
         ("national-2025", &[on_cost]),
+        (ALL_FEATURES, &[]),
         ("reference-r1", &[]),
     ] {
         let scenario = scenario(name, sets);

@@ -6,6 +6,7 @@ mod companies;
 mod exits;
 mod extent;
 mod money;
+mod rounds;
 mod terms;
 
 use super::layers::Document;
@@ -61,11 +62,11 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         sub_funds,
         deployment: companies::deployment(&root, &stage),
         sector: sectors(&root),
-        stage,
         event,
         weights,
         price: price(&root),
-        exit: exits::exit(&root),
+        exit: exits::exit(&root, &stage),
+        stage,
         terms,
         rules,
         parameters: Vec::new(),

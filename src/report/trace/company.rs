@@ -22,7 +22,17 @@ pub(super) fn sections(
         ("region", &region),
     ];
     let mut notes = vec![first_cheque(view, company)];
-    notes.extend(company.events.iter().map(|event| told(view, event)));
+    for event in &company.events {
+        notes.push(told(view, event));
+        if event.paid > 0.0 {
+            let paid = [
+                ("date", when(event.quarter)),
+                ("paid", money(event.paid, view.lang)),
+            ];
+            let paid = paid.each_ref().map(|(name, value)| (*name, value.as_str()));
+            notes.push(view.fill(Term::StoryFollowOn, &paid));
+        }
+    }
     notes.extend(company.receipts.iter().map(|receipt| paid(view, receipt)));
     notes.extend(wrap(&sum(view, company), WIDTH));
     vec![Section {
@@ -98,7 +108,7 @@ fn sum(view: View, company: &CompanyTrace) -> String {
         term,
         &[
             ("proceeds", &money(company.proceeds, view.lang)),
-            ("cheque", &money(company.cheque, view.lang)),
+            ("cheque", &money(company.cost, view.lang)),
             ("residual", &money(company.residual, view.lang)),
             ("multiple", &view.multiple(company.multiple)),
         ],
