@@ -21,19 +21,18 @@ pub(super) fn sections(
         ("fund", &of),
         ("region", &region),
     ];
-    let mut notes = vec![first_cheque(view, company)];
+    let mut told: Vec<(usize, String)> = Vec::new();
     for event in &company.events {
-        notes.push(told(view, event));
+        told.push((event.quarter, happened(view, event)));
         if event.paid > 0.0 {
-            let paid = [
-                ("date", when(event.quarter)),
-                ("paid", money(event.paid, view.lang)),
-            ];
-            let paid = paid.each_ref().map(|(name, value)| (*name, value.as_str()));
-            notes.push(view.fill(Term::StoryFollowOn, &paid));
+            told.push((event.quarter, followed(view, event)));
         }
     }
-    notes.extend(company.receipts.iter().map(|receipt| paid(view, receipt)));
+    let receipts = company.receipts.iter();
+    told.extend(receipts.map(|receipt| (receipt.quarter, paid(view, receipt))));
+    told.sort_by_key(|(quarter, _)| *quarter);
+    let mut notes = vec![first_cheque(view, company)];
+    notes.extend(told.into_iter().map(|(_, line)| line));
     notes.extend(wrap(&sum(view, company), WIDTH));
     vec![Section {
         title: view.fill(Term::Story, &values),
@@ -60,7 +59,17 @@ fn first_cheque(view: View, company: &CompanyTrace) -> String {
     )
 }
 
-fn told(view: View, event: &EventTrace) -> String {
+fn followed(view: View, event: &EventTrace) -> String {
+    view.fill(
+        Term::StoryFollowOn,
+        &[
+            ("date", &when(event.quarter)),
+            ("paid", &money(event.paid, view.lang)),
+        ],
+    )
+}
+
+fn happened(view: View, event: &EventTrace) -> String {
     let term = match event.event {
         "up_round" => Term::StoryUp,
         "down_round" => Term::StoryDown,
