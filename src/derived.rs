@@ -115,7 +115,7 @@ pub struct Floor {
     pub investable: f64,
     /// Least part in early stages.
     pub floor: f64,
-    /// Part of investable money that must therefore be early.
+    /// Part of the money for first cheques that must therefore be early: a reserve may go into late stages.
     pub early_of_investable: f64,
     /// Part of first-cheque money that the mix gives to early stages.
     pub early_of_mix: f64,
@@ -309,6 +309,10 @@ fn floor(scenario: &Scenario, structure: &Structure) -> Floor {
         .sub_fund_fees
         .budget_share(deployment.investment.quarters(), deployment.exit.quarters());
     let investable = 1.0 - fees;
+    let first_cheques = match &deployment.follow_on {
+        Some(law) => investable * law.reserve.rest().fraction(),
+        None => investable,
+    };
     let floor = scenario.rules.early_stage_min.threshold;
     let by_money = deal_probabilities(scenario)
         .into_iter()
@@ -335,11 +339,11 @@ fn floor(scenario: &Scenario, structure: &Structure) -> Floor {
         fees,
         investable,
         floor,
-        early_of_investable: floor / investable,
+        early_of_investable: floor / first_cheques,
         early_of_mix: early / all,
         companies_per_fund: match deployment.first_cheques {
             FirstCheques::Money => {
-                Some(mean_size * investable / structure.companies.deals.mean_cheque)
+                Some(mean_size * first_cheques / structure.companies.deals.mean_cheque)
             }
             FirstCheques::Count(_) => None,
         },

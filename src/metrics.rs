@@ -10,6 +10,7 @@ pub mod ladder;
 mod lps;
 mod market;
 mod returns;
+mod rounds;
 mod rules;
 
 use crate::path::Programme;
@@ -120,6 +121,7 @@ pub fn record(
     record_structure(scenario, programme, &funds, sink);
     direct::record(scenario, programme, sink);
     record_exits(programme, scenario, sink);
+    rounds::record(scenario, programme, funds.size, sink);
     market::record(scenario, &programme.market, sink);
     rules::record(scenario, structure, programme, &committed, sink);
 }
@@ -250,7 +252,7 @@ fn record_structure(
         &["companies.first_cheque_mean"],
         MetricUnit::Money,
         omitted,
-        ratio(cheques, stakes as f64),
+        ratio(cheques - programme.follow_on, stakes as f64),
     );
 }
 

@@ -24,7 +24,7 @@ use cash::lp_classes::book_regional;
 use cash::sub_funds::BlockCash;
 use cash::upward::UpwardBuffers;
 use company::{LifeBuffers, LifeContext, Lives, Route};
-use deployment::{DealBuffers, DealContext, DealCounts, DealSink, Mandate};
+use deployment::{DealBuffers, DealContext, DealCounts, DealSink, Mandate, Money};
 use direct::DirectPortfolio;
 use economy::{Economy, EventFactors};
 use exits::ExitBuffers;
@@ -53,17 +53,25 @@ pub struct Programme {
     pub outcomes: Vec<FundOutcome>,
     /// What regional funds invested in themselves.
     pub direct: DirectPortfolio,
-    /// First cheques of sub-funds by stage, in yuan.
+    /// Cheques of sub-funds by the stage that they finance, in yuan.
     pub cheques_by_stage: Vec<f64>,
     /// Companies of sub-funds by stage of the first cheque.
     pub funded_by_stage: Vec<u64>,
     /// Decisions on deals.
     pub deals: DealCounts,
+    /// Follow-on cheques, part of `cheques_by_stage`, in yuan.
+    pub follow_on: f64,
+    /// Number of follow-on cheques by the stage that the round led into.
+    pub follow_ons_by_stage: Vec<u64>,
+    /// First cheques from recycled proceeds, part of `cheques_by_stage`, in yuan.
+    pub recycled: f64,
+    /// Sales of a part of a stake, whose companies end by another sale or route.
+    pub partial_transfers: u64,
     /// Companies of sub-funds by [`Route`].
     pub ends: [u64; Route::COUNT],
     /// Their proceeds (or value held) by [`Route`], in yuan.
     pub proceeds: [f64; Route::COUNT],
-    /// Their first cheques by [`Route`], in yuan.
+    /// Cost of what ended by [`Route`], in yuan.
     pub cost: [f64; Route::COUNT],
     /// What the programme took of the market.
     pub market: MarketUse,
@@ -95,6 +103,11 @@ impl Programme {
         self.funded_by_stage.clear();
         self.funded_by_stage.resize(stages, 0);
         self.deals = DealCounts::default();
+        self.follow_on = 0.0;
+        self.follow_ons_by_stage.clear();
+        self.follow_ons_by_stage.resize(stages, 0);
+        self.partial_transfers = 0;
+        self.recycled = 0.0;
         self.ends = [0; Route::COUNT];
         self.proceeds = [0.0; Route::COUNT];
         self.cost = [0.0; Route::COUNT];
@@ -173,6 +186,7 @@ pub fn simulate_path(context: PathContext, workspace: &mut Workspace) {
         for block in funds[before..].chunks(BLOCK) {
             workspace.deploy(context, block);
             workspace.live(context, block);
+            workspace.recycle(context, block);
             workspace.settle(context, block);
         }
         workspace.programme.funds = funds;
@@ -291,9 +305,17 @@ impl Workspace {
         self.early.resize(block.len(), 0.0);
         self.cash
             .begin(structure.quarters, &structure.sub_fund_fees);
+        self.find_deals(context, block, Money::First);
+        if scenario.deployment.follow_on.is_some() {
+            self.lives.follow_ons.begin(&self.mandates);
+        }
+    }
+
+    /// First cheques that are paid with `money`; recycled money in all, in yuan.
+    fn find_deals(&mut self, context: PathContext, block: &[SubFund], money: Money) -> f64 {
         let context = DealContext {
-            scenario,
-            structure,
+            scenario: context.scenario,
+            structure: context.structure,
             economy: &self.economy,
             streams: context.streams,
             path: context.path,
@@ -309,10 +331,21 @@ impl Workspace {
             counts: &mut self.programme.deals,
             early_deals: &mut self.programme.market.early_deals,
         };
-        self.deals.run(&context, block, &self.mandates, &mut sink);
+        let (deals, mandates) = (&mut self.deals, &self.mandates);
+        let recycled = match money {
+            Money::First => {
+                deals.run(&context, block, mandates, &mut sink);
+                0.0
+            }
+            Money::Recycled => {
+                let proceeds = &mut self.cash.proceeds;
+                deals.run_recycled(&context, block, mandates, proceeds, &mut sink)
+            }
+        };
         if let Some(journal) = &mut self.journal {
             journal.deployed(&self.lives.entrants);
         }
+        recycled
     }
 
     /// The lives of the block's companies, to their ends.
@@ -328,6 +361,10 @@ impl Workspace {
         self.skills.extend(skills);
         self.weigh_skills(context);
         self.run_lives(context);
+        let model = &context.structure.companies;
+        if model.rounds.is_some() {
+            self.book_rounds(&model.deals.laws.early);
+        }
         let programme = &mut self.programme;
         for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
             let (cost, proceeds) = self.cash.book_ends(context.arch, route, ends);
@@ -378,6 +415,35 @@ impl Workspace {
         if let Some(realised) = &mut programme.realised {
             self.realised.add(&self.lives.ends, realised);
         }
+    }
+
+    /// Further first cheques from proceeds of the block's investment periods, and the lives of their companies.
+    pub fn recycle(&mut self, context: PathContext, block: &[SubFund]) {
+        if context.scenario.deployment.recycling.is_none() {
+            return;
+        }
+        let recycled = self.find_deals(context, block, Money::Recycled);
+        if recycled > 0.0 {
+            self.programme.recycled += recycled;
+            self.live(context, block);
+        }
+    }
+
+    /// Follow-on cheques of the block, and sales of parts of stakes.
+    fn book_rounds(&mut self, early_stages: &[bool]) {
+        let programme = &mut self.programme;
+        let follow_ons = &self.lives.follow_ons;
+        programme.follow_on += follow_ons.book(
+            early_stages,
+            &mut self.cash.cheques,
+            &mut programme.cheques_by_stage,
+            &mut self.early,
+        );
+        for &stage in follow_ons.stage.iter() {
+            programme.follow_ons_by_stage[stage as usize] += 1;
+        }
+        programme.deals.large_cheques += follow_ons.large;
+        programme.partial_transfers += self.lives.ends[Route::Transfer as usize].further;
     }
 
     /// Fees and waterfalls of the block.

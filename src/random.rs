@@ -87,6 +87,8 @@ pub enum Purpose {
     Assumption = 18,
     /// Scrambles of quasi-random points.
     Scramble = 19,
+    /// Whether a sub-fund takes its part of a company's round.
+    FollowOn = 20,
 }
 
 /// The third counter word: what is decided, in which stage, for the how-manieth time. `stage` and `repeat` are below [`MAX_STAGES`].

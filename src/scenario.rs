@@ -19,6 +19,7 @@ mod quantity;
 mod raising;
 pub mod reader;
 pub mod resolved;
+mod rounds;
 mod set;
 mod terms;
 mod tree;
@@ -35,6 +36,7 @@ pub use raising::{
     Origin, Raising, Region, Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule,
     UnplacedCapital,
 };
+pub use rounds::{FollowOn, Recycling, Tail, Transfer};
 pub use terms::{
     Concession, ConcessionTo, Fee, FeeBasis, FundTerms, NationalTerms, Rule, RuleMode, Rules, Terms,
 };

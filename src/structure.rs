@@ -10,6 +10,8 @@ pub mod direct;
 pub mod exits;
 pub mod fees;
 pub mod raising;
+pub mod rounds;
+pub mod tail;
 
 use crate::scenario::problem::Problems;
 use crate::scenario::{Concession, KeyProblem, Region, Scenario, UnplacedCapital};
@@ -119,8 +121,8 @@ impl Structure {
     }
 }
 
-/// The early-stage floor is a part of a sub-fund's size, but only what fees leave can be invested; and
-/// something must be left.
+/// The early-stage floor is a part of a sub-fund's size, but only what fees and the reserve leave is sure to be
+/// invested in early stages; and something must be left.
 fn fee_problem(scenario: &Scenario, fees: &FeeSchedule) -> Option<KeyProblem> {
     let rule = &scenario.rules.early_stage_min;
     let deployment = &scenario.deployment;
@@ -138,6 +140,21 @@ fn fee_problem(scenario: &Scenario, fees: &FeeSchedule) -> Option<KeyProblem> {
         );
         let hint = "lower the rates of terms.sub_fund";
         return Some(KeyProblem::new("terms.sub_fund.fee.rate", message, hint));
+    }
+    let reserve = match &deployment.follow_on {
+        Some(law) => law.reserve.fraction(),
+        None => 0.0,
+    };
+    let first = (1.0 - fees) * (1.0 - reserve);
+    if rule.is_enforced() && 1.0 - fees >= rule.threshold && first < rule.threshold {
+        let message = format!(
+            "fees take {fees:.3} of a sub-fund's size over its life and the reserve {reserve} of the rest, all of which may go into late stages: first cheques have (1 - {fees:.3}) (1 - {reserve}) = {first:.3}, less than the early-stage floor of {}",
+            rule.threshold
+        );
+        let hint =
+            "lower the reserve, the fees of terms.sub_fund, or rules.early_stage_min.threshold";
+        let key = "deployment.follow_on.reserve";
+        return Some(KeyProblem::new(key, message, hint));
     }
     (rule.is_enforced() && 1.0 - fees < rule.threshold).then(|| {
         let message = format!(

@@ -105,7 +105,9 @@ fn documented(path: &str) -> String {
         ["region", _, "first_close", "mix", ref mut class]
         | ["region", _, "later_close_mix", ref mut class]
         | ["sub_funds", "lp_mix", ref mut class] => *class = "<lp_class>",
-        ["deployment" | "direct", "mix", ref mut stage] => *stage = "<stage>",
+        ["deployment" | "direct", "mix", ref mut stage]
+        | ["exit", "transfer", "probability", ref mut stage]
+        | ["exit", "tail", "share", ref mut stage] => *stage = "<stage>",
         ["terms", ref mut fund @ ("region" | "sub_fund"), ..] => *fund = "<fund>",
         _ => {}
     }

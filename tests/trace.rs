@@ -23,6 +23,7 @@ fn cases() -> Vec<(Scenario, u32)> {
         (scenario("national-2025", &[]), 3),
         (scenario("national-2025", &hold), 0),
         (scenario("reference-r1", &[]), 2),
+        (scenario("../tests/scenarios/all-features", &[]), 1),
     ]
 }
 

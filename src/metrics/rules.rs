@@ -94,7 +94,8 @@ fn decision_findings(
     let largest = |fund: &SubFund| ratio(fund.regional, fund.largest_other);
     let mean_size = ratio(funds.iter().map(|f| f.size).sum(), funds.len() as f64);
     let last_launch = funds.iter().map(|f| f.launch).fold(f64::NAN, f64::max);
-    let early_deals = early_deals(scenario, programme);
+    let early_deals = early_count(scenario, &programme.funded_by_stage);
+    let early_follow_ons = early_count(scenario, &programme.follow_ons_by_stage);
     let term = scenario.national.term.years();
     [
         Finding {
@@ -141,7 +142,7 @@ fn decision_findings(
             name: "cheque_max",
             rule: rules.cheque_max,
             unit: MetricUnit::Share,
-            measured: ratio(deals.large_cheques as f64, early_deals),
+            measured: ratio(deals.large_cheques as f64, early_deals + early_follow_ons),
             kept: deals.large_cheques == 0,
             vehicles_kept: f64::NAN,
             binds: f64::NAN,
@@ -268,11 +269,12 @@ fn sub_fund_shares(scenario: &Scenario, structure: &Structure, programme: &Progr
         .collect()
 }
 
-fn early_deals(scenario: &Scenario, programme: &Programme) -> f64 {
+/// How many of a number by stage are of early stages.
+fn early_count(scenario: &Scenario, by_stage: &[u64]) -> f64 {
     let early = scenario
         .stage
         .iter()
-        .zip(&programme.funded_by_stage)
+        .zip(by_stage)
         .filter(|(stage, _)| stage.early);
     early.map(|(_, &count)| count as f64).sum()
 }

@@ -6,6 +6,7 @@
 //! address, so that neither the block nor the order matters.
 
 mod kernels;
+pub mod rounds;
 
 use super::deployment::Mandate;
 use super::economy::{Economy, EventFactors};
@@ -18,6 +19,7 @@ use crate::structure::companies::CompanyModel;
 use crate::structure::exits::ExitModel;
 use kernels::{DrawEvents, EndLives, GoOn, Weigh};
 use pulp::Arch;
+use rounds::{FollowOns, RoundDraws, TakePart};
 
 /// Most rounds within one stage; a company that has had as many is held to the term as it is.
 const MAX_REPEATS: u32 = 256;
@@ -106,6 +108,22 @@ impl Lives {
         self.worth.clear();
         self.since.clear();
         self.raised.clear();
+    }
+
+    /// Keeps only the lives at `places` of those from `first` on; the places rise.
+    fn keep(&mut self, first: usize, places: &[u32]) {
+        self.fund.keep(first, places);
+        self.entity.keep(first, places);
+        self.time.keep(first, places);
+        self.cost.keep(first, places);
+        self.own.keep(first, places);
+        self.worth.keep(first, places);
+        if self.since.len() > first {
+            self.since.keep(first, places);
+        }
+        if self.raised.len() > first {
+            self.raised.keep(first, places);
+        }
     }
 }
 
@@ -324,6 +342,9 @@ pub struct LifeBuffers {
     pub entrants: Vec<Lives>,
     /// Ends by [`Route`].
     pub ends: [Ends; Route::COUNT],
+    /// Reserves of the sub-funds, set before [`LifeBuffers::run`], and what they paid in it.
+    pub follow_ons: FollowOns,
+    round_draws: RoundDraws,
     funds: Funds,
     again: Lives,
     drawn: Drawn,
@@ -362,12 +383,17 @@ struct Drawn {
     normal: Vec<f32>,
     /// Logs of values.
     log: Vec<f32>,
+    /// Prices of companies before the rounds of one event; kept only where funds take part in rounds.
+    price: Vec<f32>,
+    /// Words of the tail's draws.
+    tail: [Vec<u32>; 4],
 }
 
 impl LifeBuffers {
     /// Lives all entrants to their ends, which stand in [`LifeBuffers::ends`] afterwards; `journal` looks on.
     pub fn run(&mut self, context: &LifeContext, mut journal: Option<&mut Journal>) {
         self.ends.iter_mut().for_each(Ends::clear);
+        self.follow_ons.clear();
         self.funds.fill(context);
         for stage in 0..context.model.stages.len() {
             context.arch.dispatch(Weigh {
@@ -384,7 +410,7 @@ impl LifeBuffers {
                 std::mem::swap(&mut lives, &mut self.again);
                 self.again.clear();
             }
-            self.hold_all(context, &lives);
+            self.hold_all(context, stage, &lives);
             if let Some(journal) = &mut journal {
                 journal.held(&lives);
             }
@@ -404,6 +430,8 @@ impl LifeBuffers {
     ) {
         let arch = context.arch;
         let waiting = self.entrants.get(stage + 1).map_or(0, Lives::len);
+        let follow_ons_before = self.follow_ons.amount.len();
+        self.round_draws.sellers.clear();
         let model = &context.model.stages[stage];
         arch.dispatch(DrawEvents {
             context,
@@ -426,11 +454,26 @@ impl LifeBuffers {
                 next,
             });
         };
+        go_on(Event::DownRound, model.step_down, &mut self.again);
         if let Some(next) = self.entrants.get_mut(stage + 1) {
             go_on(Event::UpRound, model.step_up, next);
+            if context.model.rounds.is_some() {
+                arch.dispatch(TakePart {
+                    context,
+                    model,
+                    stage,
+                    repeat,
+                    lives,
+                    drawn,
+                    chosen: sorted.of(Event::UpRound as usize),
+                    next,
+                    draws: &mut self.round_draws,
+                    follow_ons: &mut self.follow_ons,
+                    ends: &mut self.ends,
+                });
+            }
         }
-        go_on(Event::DownRound, model.step_down, &mut self.again);
-        self.end_lives(context, lives);
+        self.end_lives(context, stage, repeat, lives);
         if let Some(journal) = journal {
             journal.stepped(&LifeStep {
                 stage: stage as u32,
@@ -441,14 +484,19 @@ impl LifeBuffers {
                 alive: ALIVE,
                 up: self.entrants.get(stage + 1).map(|next| (next, waiting)),
                 again: &self.again,
+                sellers: &self.round_draws.sellers,
+                follow_ons: &self.follow_ons,
+                follow_ons_before,
             });
         }
     }
 
-    fn end_lives(&mut self, context: &LifeContext, lives: &Lives) {
+    fn end_lives(&mut self, context: &LifeContext, stage: usize, repeat: u32, lives: &Lives) {
         context.arch.dispatch(EndLives {
             context,
             funds: &self.funds,
+            stage,
+            address: tag(Purpose::Tail, stage as u32, repeat),
             lives,
             drawn: &mut self.drawn,
             sorted: &self.sorted,
@@ -457,7 +505,7 @@ impl LifeBuffers {
     }
 
     /// Companies that have used up their rounds in one stage are held as they are.
-    fn hold_all(&mut self, context: &LifeContext, lives: &Lives) {
+    fn hold_all(&mut self, context: &LifeContext, stage: usize, lives: &Lives) {
         if lives.is_empty() {
             return;
         }
@@ -466,7 +514,7 @@ impl LifeBuffers {
         code.fill(ALIVE);
         room(&mut self.drawn.quarter, n).fill(u32::MAX);
         self.sorted.sort(pulp::Scalar, code, n, KINDS);
-        self.end_lives(context, lives);
+        self.end_lives(context, stage, MAX_REPEATS - 1, lives);
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod candidates;
 pub mod direct;
+mod recycling;
 
 use super::cash::table::Table;
 use super::company::Lives;
@@ -18,10 +19,11 @@ use super::sorting::ByCode;
 use crate::random::{Entity, MAX_COMPANIES, Streams};
 use crate::scenario::{AtTerm, FirstCheques, RuleMode, Rules, Scenario};
 use crate::structure::Structure;
-use crate::structure::companies::MAX_STAGES;
+use crate::structure::companies::{DealModel, MAX_STAGES};
 use crate::units::{QUARTERS_PER_YEAR, Years};
 use candidates::{Buyers, Candidates, Draw, DrawAll, Retries, find_quarters};
 use pulp::{Arch, Simd, WithSimd};
+use recycling::Arrivals;
 use std::ops::Range;
 
 /// The calendar and purse of one sub-fund.
@@ -39,8 +41,10 @@ pub struct Mandate {
     pub budget_share: f64,
     /// The same in yuan.
     pub fee_budget: f64,
-    /// What is left for companies, in yuan.
+    /// What is left for first cheques, in yuan.
     pub investable: f64,
+    /// What waits for follow-on cheques, in yuan.
+    pub reserve: f64,
 }
 
 impl Mandate {
@@ -77,6 +81,11 @@ impl Mandate {
             Some(before) if before.quarters() == (investing, exiting) => before.budget_share,
             _ => structure.sub_fund_fees.budget_share(investing, exiting),
         };
+        let investable = fund.size * (1.0 - budget).max(0.0);
+        let reserved = match &deployment.follow_on {
+            Some(law) => law.reserve.fraction(),
+            None => 0.0,
+        };
         Self {
             budget_share: budget,
             first_quarter: first as u32,
@@ -89,7 +98,8 @@ impl Mandate {
                 AtTerm::HoldNav => structure.quarters as u32,
             },
             fee_budget: fund.size * budget,
-            investable: fund.size * (1.0 - budget).max(0.0),
+            investable: investable * (1.0 - reserved),
+            reserve: investable * reserved,
         }
     }
 
@@ -168,6 +178,10 @@ pub struct DealBuffers {
     /// The stage of each candidate that is funded, or [`NOT_FUNDED`]; until its turn comes, that of an
     /// early-stage candidate whose price the rules allow.
     funded: Vec<u32>,
+    /// Companies that each sub-fund has looked for, and what it may still put into late stages.
+    used: Column<u32>,
+    late_left: Column,
+    arrivals: Arrivals,
     by_stage: ByCode,
     quarter: Vec<u32>,
     price: Vec<f32>,
@@ -176,6 +190,15 @@ pub struct DealBuffers {
 /// Candidates planned beyond the mean number that money buys, in roots of that number. One drawn alone costs
 /// some twenty times one that is planned.
 const PLANNED_BEYOND_MEAN: f64 = 1.4;
+
+/// Whose date a cheque has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Money {
+    /// The sub-fund's own: any date of its investment period.
+    First,
+    /// Proceeds that are paid out again: a date after they came.
+    Recycled,
+}
 
 /// Marks a candidate that gets no money.
 const NOT_FUNDED: u32 = MAX_STAGES as u32;
@@ -204,7 +227,9 @@ impl DealBuffers {
             let slots = first..first + self.planned[fund] as usize;
             first = slots.end;
             let purse = Purse::new(context, mandate, funds[fund].size);
-            sink.early[fund] = self.buy(context, fund, slots, purse, sink.counts);
+            let purse = self.buy(context, fund, slots, purse, sink.counts);
+            sink.early[fund] = purse.early;
+            self.late_left[fund] = purse.late_left;
         }
         arch.dispatch(Book {
             deals: self,
@@ -240,8 +265,7 @@ impl DealBuffers {
         }
     }
 
-    /// Goes through a sub-fund's candidates until its money or its number of companies is used up; money
-    /// into early stages, in yuan.
+    /// Goes through a sub-fund's candidates until its money or its number of companies is used up; what is left.
     fn buy(
         &mut self,
         context: &DealContext,
@@ -249,7 +273,7 @@ impl DealBuffers {
         slots: Range<usize>,
         mut purse: Purse,
         counts: &mut DealCounts,
-    ) -> f64 {
+    ) -> Purse {
         let deals = &context.structure.companies.deals;
         let mut next = slots.start;
         while purse.is_open() {
@@ -265,26 +289,33 @@ impl DealBuffers {
                 next
             } else {
                 let entity = self.buyers.first_entity[fund] + (next - slots.start) as u32;
-                self.draw_more(context, fund as u32, entity)
+                self.draw_more(context, fund as u32, entity, Money::First)
             };
             next += 1;
             purse.companies -= 1;
             self.funded[slot] = NOT_FUNDED;
-            if self.choose(context, slot, &purse, counts) {
-                let stage = self.candidates.stage[slot];
-                let cheque = &mut self.candidates.cheque[slot];
-                let amount = purse.pay(*cheque);
-                // A cheque that is cut buys its part of the same round.
-                self.candidates.own[slot] *= amount / *cheque;
-                *cheque = amount;
-                purse.spend(f64::from(amount), deals.laws.early[stage as usize]);
-                self.funded[slot] = stage;
+            if self.choose(context, slot, &purse, counts, Money::First) {
+                self.pay(deals, slot, &mut purse);
             }
         }
         if next < slots.end {
             self.funded[next..slots.end].fill(NOT_FUNDED);
         }
-        purse.early
+        self.used[fund] = (next - slots.start) as u32;
+        purse
+    }
+
+    /// Pays for the deal in the slot; the cheque.
+    fn pay(&mut self, deals: &DealModel, slot: usize, purse: &mut Purse) -> f32 {
+        let stage = self.candidates.stage[slot];
+        let cheque = &mut self.candidates.cheque[slot];
+        let amount = purse.pay(*cheque);
+        // A cheque that is cut buys its part of the same round.
+        self.candidates.own[slot] *= amount / *cheque;
+        *cheque = amount;
+        purse.spend(f64::from(amount), deals.laws.early[stage as usize]);
+        self.funded[slot] = stage;
+        amount
     }
 
     /// Funds candidates up to the first that a rule or the purse may refuse or change; how many.
@@ -306,15 +337,22 @@ impl DealBuffers {
     }
 
     /// One more company than was planned; its slot.
-    fn draw_more(&mut self, context: &DealContext, fund: u32, entity: u32) -> usize {
+    fn draw_more(&mut self, context: &DealContext, fund: u32, entity: u32, money: Money) -> usize {
         let slot = self.candidates.entity.len();
         self.candidates.list(fund, entity..entity + 1);
         self.funded.push(NOT_FUNDED);
-        self.redraw(context, slot, Draw::default());
+        self.redraw(context, slot, Draw::default(), money);
         slot
     }
 
-    fn redraw(&mut self, context: &DealContext, slot: usize, draw: Draw) {
+    fn redraw(&mut self, context: &DealContext, slot: usize, draw: Draw, money: Money) {
+        self.draw_one(context, slot, draw);
+        if money == Money::Recycled {
+            self.redate(context, slot, draw);
+        }
+    }
+
+    fn draw_one(&mut self, context: &DealContext, slot: usize, draw: Draw) {
         self.candidates
             .draw(pulp::Scalar, context, &self.buyers, slot..slot + 1, draw);
     }
@@ -326,13 +364,14 @@ impl DealBuffers {
         slot: usize,
         purse: &Purse,
         counts: &mut DealCounts,
+        money: Money,
     ) -> bool {
         let deals = &context.structure.companies.deals;
         for repeat in 0..context.scenario.deployment.candidates {
             let early = false;
             let known = repeat == 1 && self.retries.put(slot, &mut self.candidates);
             if repeat > 0 && !known {
-                self.redraw(context, slot, Draw { repeat, early });
+                self.redraw(context, slot, Draw { repeat, early }, money);
             }
             counts.candidates += 1;
             if !deals.laws.early[self.candidates.stage[slot] as usize] {
@@ -341,7 +380,7 @@ impl DealBuffers {
                 }
                 counts.replaced += 1;
                 let early = true;
-                self.redraw(context, slot, Draw { repeat, early });
+                self.redraw(context, slot, Draw { repeat, early }, money);
             }
             if self.candidates.price[slot] < deals.valuation_max {
                 return true;
@@ -438,9 +477,6 @@ impl DealCounts {
     }
 }
 
-/// Least part of the mean cheque that is still worth a deal.
-const SMALLEST_CHEQUE: f64 = 0.05;
-
 /// What a sub-fund may still spend, in yuan.
 struct Purse {
     left: f64,
@@ -451,11 +487,12 @@ struct Purse {
 }
 
 impl Purse {
-    /// The late budget is what the floor and the fees leave, less the small rest that may stay unspent.
+    /// The late budget is what the floor and the fees leave, less the reserve, all of which may go into late
+    /// stages or stay unspent, and less the small rest that may.
     fn new(context: &DealContext, mandate: &Mandate, size: f64) -> Self {
         let floor = &context.scenario.rules.early_stage_min;
-        let smallest = SMALLEST_CHEQUE * context.structure.companies.deals.mean_cheque;
-        let late = (1.0 - floor.threshold) * size - mandate.fee_budget - smallest;
+        let smallest = context.structure.companies.deals.smallest_cheque();
+        let late = (1.0 - floor.threshold) * size - mandate.fee_budget - smallest - mandate.reserve;
         Self {
             left: mandate.investable,
             early: 0.0,

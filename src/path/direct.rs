@@ -137,6 +137,10 @@ impl Workspace {
             holds_until: quarters,
             ..Mandate::default()
         }));
+        // Regional funds keep no reserve for later rounds.
+        if scenario.deployment.follow_on.is_some() {
+            self.lives.follow_ons.begin(&self.mandates);
+        }
         let exits = &structure.companies.exits;
         for (place, project) in block.iter().enumerate() {
             let lives = &mut self.lives.entrants[project.stage as usize];

@@ -7,6 +7,7 @@
 
 use super::cash::sums::{Amounts, FlowRecorder, FundFlows, TOGETHER};
 use super::cash::table::GROUP;
+use super::company::rounds::FollowOns;
 use super::company::{Ends, LifeContext, Lives, Route};
 use super::deployment::Mandate;
 use super::exits::ExitBuffers;
@@ -64,9 +65,11 @@ pub struct LifeEvent {
     pub time: f32,
     /// Its quarter.
     pub quarter: u32,
+    /// The sub-fund's follow-on cheque in it, in yuan.
+    pub paid: f32,
     /// The sub-fund's fraction after it.
     pub own: f32,
-    /// Worth after it, at cycle 0 and index 1.
+    /// Worth after it, at cycle 0 and index 1; as before it where the fund sold everything in it.
     pub worth: f32,
 }
 
@@ -100,6 +103,11 @@ pub(super) struct LifeStep<'a> {
     pub up: Option<(&'a Lives, usize)>,
     /// Lives that wait in the same stage again.
     pub again: &'a Lives,
+    /// Addresses of companies of which shares were sold in rounds.
+    pub sellers: &'a [u32],
+    /// Follow-on cheques of the block so far, and how many there were before the step.
+    pub follow_ons: &'a FollowOns,
+    pub follow_ons_before: usize,
 }
 
 impl Journal {
@@ -142,6 +150,7 @@ impl Journal {
                     stage: step.stage,
                     time: step.time[i],
                     quarter: step.quarter[i],
+                    paid: 0.0,
                     own: step.lives.own[i],
                     worth: step.lives.worth[i],
                 };
@@ -150,6 +159,7 @@ impl Journal {
                 }
             }
         }
+        self.take_part(step);
         let (up, first) = step.up.unwrap_or((step.again, step.again.len()));
         self.go_on(up, first);
         self.go_on(step.again, 0);
@@ -210,6 +220,31 @@ impl Journal {
         self.mandates.extend_from_slice(mandates);
     }
 
+    /// Shares sold and cheques written in the rounds of a step.
+    fn take_part(&mut self, step: &LifeStep) {
+        self.ended[Route::Transfer as usize].extend_from_slice(step.sellers);
+        for &entity in step.sellers {
+            if let Some(event) = self.last_event(entity) {
+                // Where a part is kept, what is left is told with the lives that go on.
+                event.own = 0.0;
+            }
+        }
+        let cheques = step
+            .follow_ons
+            .entity
+            .iter()
+            .zip(step.follow_ons.amount.iter());
+        for (&entity, &amount) in cheques.skip(step.follow_ons_before) {
+            if let Some(event) = self.last_event(entity) {
+                event.paid = amount;
+            }
+        }
+    }
+
+    fn last_event(&mut self, entity: u32) -> Option<&mut LifeEvent> {
+        self.company(entity)?.events.last_mut()
+    }
+
     fn company(&mut self, entity: u32) -> Option<&mut CompanyLife> {
         let place = *self.places.get(&entity)?;
         self.companies.get_mut(place)
@@ -218,8 +253,7 @@ impl Journal {
     /// What rounds have made of the lives from place `first` on.
     fn go_on(&mut self, lives: &Lives, first: usize) {
         for i in first..lives.len() {
-            let company = self.company(lives.entity[i]);
-            if let Some(event) = company.and_then(|company| company.events.last_mut()) {
+            if let Some(event) = self.last_event(lives.entity[i]) {
                 event.own = lives.own[i];
                 event.worth = lives.worth[i];
             }

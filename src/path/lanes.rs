@@ -106,6 +106,14 @@ impl<T: Copy + Default> List<T> {
         self.grow(1)[0] = entry;
     }
 
+    /// Keeps only the entries at `places` of those from `first` on; the places rise.
+    pub fn keep(&mut self, first: usize, places: &[u32]) {
+        for (to, &from) in (first..).zip(places) {
+            self.entries[to] = self.entries[from as usize];
+        }
+        self.len = self.len.min(first + places.len());
+    }
+
     /// Appends the entries of `from` at `index`.
     #[inline(always)]
     pub fn append(&mut self, from: &[T], index: &[u32]) {

@@ -12,7 +12,7 @@ pub type Series = Vec<f64>;
 /// All sub-funds together.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SubFundFlows {
-    /// First cheques to companies.
+    /// Cheques to companies.
     pub cheques: Series,
     /// Fees and expenses.
     pub fees: Series,

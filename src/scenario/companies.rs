@@ -1,5 +1,6 @@
 //! First cheques, stages, events and exits, as a scenario states them.
 
+use super::{FollowOn, Recycling, Tail, Transfer};
 use crate::units::{Money, Share, Years};
 
 /// How sub-funds put money into companies (model section 4).
@@ -17,6 +18,10 @@ pub struct Deployment {
     pub mix: Vec<f64>,
     /// Candidates of the deal pool that are looked at before the money waits.
     pub candidates: u32,
+    /// Reserves for later rounds, if there are any.
+    pub follow_on: Option<FollowOn>,
+    /// Recycling of early proceeds, if there is any.
+    pub recycling: Option<Recycling>,
 }
 
 /// What ends a sub-fund's list of first cheques.
@@ -148,7 +153,7 @@ pub enum WeightLaw {
 }
 
 /// What an exit pays, and when.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Exit {
     /// Value at a trade sale over the price of the stake.
     pub trade_sale: Step,
@@ -171,6 +176,10 @@ pub struct Exit {
     pub secondary: Secondary,
     /// What becomes of stalled companies.
     pub redemption: Redemption,
+    /// Sales of old shares in rounds, if there are any.
+    pub transfer: Option<Transfer>,
+    /// The tail of values at a listing or trade sale, if there is one.
+    pub tail: Option<Tail>,
 }
 
 /// Sales at a sub-fund's end, to funds that buy holdings of others (S funds).

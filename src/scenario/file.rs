@@ -9,6 +9,7 @@ mod exits;
 mod extent;
 mod market;
 mod money;
+mod rounds;
 mod terms;
 
 use super::layers::Document;
@@ -65,11 +66,11 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         deployment: companies::deployment(&root, &stage),
         direct: direct::direct(&root, &stage),
         sector: sectors(&root),
-        stage,
         event,
         weights,
         price: price(&root),
-        exit: exits::exit(&root),
+        exit: exits::exit(&root, &stage),
+        stage,
         market: market::market(&root),
         terms,
         rules,

@@ -1,6 +1,8 @@
 //! The laws of first cheques and of companies' lives, solved and in the precision of the kernels.
 
 use super::exits::ExitModel;
+use super::rounds::RoundModel;
+use super::tail::TailModel;
 use crate::math::elementary::exp;
 use crate::math::links::{Conditions, LogNormal, TruncatedLogNormal, unconditional_base_weights};
 use crate::scenario::KeyProblem;
@@ -31,6 +33,10 @@ pub struct CompanyModel {
     pub clock: Vec<f32>,
     /// When exits pay, and whom first.
     pub exits: ExitModel,
+    /// What funds do in later rounds, if anything.
+    pub rounds: Option<RoundModel>,
+    /// The tail of values at an exit, if there is one.
+    pub tail: Option<TailModel>,
 }
 
 /// One stage.
@@ -97,6 +103,9 @@ pub struct DealModel {
 /// Keeps a cheque that is rounded to single precision within the rule.
 const WITHIN: f64 = 1.0 - 1e-6;
 
+/// Least part of the mean cheque that is still worth a deal.
+pub const SMALLEST_CHEQUE: f64 = 0.05;
+
 /// One entry per stage.
 pub type ByStage<T = f32> = [T; MAX_STAGES];
 
@@ -157,6 +166,8 @@ impl CompanyModel {
         match deal_model(scenario) {
             Ok(deals) if problems.is_empty() => Ok(Self {
                 stages,
+                rounds: RoundModel::new(scenario, &deals),
+                tail: TailModel::new(scenario),
                 deals,
                 trade_sale: scenario.exit.trade_sale.into(),
                 listing: scenario.exit.listing.into(),
@@ -302,6 +313,13 @@ fn valuation_limit(scenario: &Scenario) -> f32 {
         rule.threshold as f32
     } else {
         f32::INFINITY
+    }
+}
+
+impl DealModel {
+    /// The least amount for which a sub-fund still looks for a deal, in yuan.
+    pub fn smallest_cheque(&self) -> f64 {
+        SMALLEST_CHEQUE * self.mean_cheque
     }
 }
 

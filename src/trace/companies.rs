@@ -32,11 +32,13 @@ pub struct CompanyTrace {
     pub receipts: Vec<ReceiptTrace>,
     /// How it ended for the sub-fund: the route of most of what was given up.
     pub end: &'static str,
+    /// All cheques, the first and those in later rounds.
+    pub cost: f64,
     /// Money from it in all.
     pub proceeds: f64,
     /// Value held at the term.
     pub residual: f64,
-    /// Proceeds and value held over the cheque.
+    /// Proceeds and value held over the cost.
     pub multiple: Option<f64>,
 }
 
@@ -51,6 +53,8 @@ pub struct EventTrace {
     pub date: f64,
     /// Its quarter.
     pub quarter: usize,
+    /// The sub-fund's follow-on cheque in it.
+    pub paid: f64,
     /// The sub-fund's fraction after it.
     pub own: f64,
     /// Worth after it, at cycle 0 and index 1.
@@ -107,6 +111,8 @@ impl CompanyTrace {
                 &mut proceeds
             }) += receipt.amount;
         }
+        let paid = life.events.iter().map(|event| f64::from(event.paid));
+        let cost = cheque + paid.sum::<f64>();
         let quarter = libm::floorf(life.time * 4.0) as usize;
         Self {
             number: life.entity % crate::random::MAX_COMPANIES,
@@ -122,7 +128,8 @@ impl CompanyTrace {
             receipts,
             proceeds,
             residual,
-            multiple: (cheque > 0.0).then(|| (proceeds + residual) / cheque),
+            cost,
+            multiple: (cost > 0.0).then(|| (proceeds + residual) / cost),
         }
     }
 }
@@ -154,6 +161,7 @@ impl EventTrace {
             stage: event.stage as usize,
             date: f64::from(event.time),
             quarter: event.quarter as usize,
+            paid: f64::from(event.paid),
             own,
             worth,
             growth: worth / f64::from(before),

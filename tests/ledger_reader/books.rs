@@ -5,7 +5,7 @@ use super::json::{index, list, number, series, text};
 use super::rules::{Bases, Calendar, Waterfall, budget_share, fee};
 use serde_json::Value;
 
-/// A company's costs are single-precision parts of its cheque.
+/// A company's costs are single-precision parts of its cheques.
 const SINGLE: f64 = 1e-5;
 
 /// What a tier pays and gets, rebuilt.
@@ -59,8 +59,13 @@ fn portfolio(fund: &Value, quarters: usize, account: &mut Account) -> Portfolio 
         held: 0.0,
     };
     for company in list(fund, "companies") {
-        let cheque = number(company, "cheque");
-        all.cheques[index(company, "quarter")] += cheque;
+        let mut cheques = number(company, "cheque");
+        all.cheques[index(company, "quarter")] += cheques;
+        for event in list(company, "events") {
+            let paid = number(event, "paid");
+            all.cheques[index(event, "quarter")] += paid;
+            cheques += paid;
+        }
         let (mut proceeds, mut held, mut cost) = (0.0, 0.0, 0.0);
         for receipt in list(company, "receipts") {
             let (quarter, amount) = (index(receipt, "quarter"), number(receipt, "amount"));
@@ -75,7 +80,7 @@ fn portfolio(fund: &Value, quarters: usize, account: &mut Account) -> Portfolio 
         }
         account.agree("company.proceeds", number(company, "proceeds"), proceeds);
         account.agree("company.residual", number(company, "residual"), held);
-        if (cost - cheque).abs() > SINGLE * cheque {
+        if (cost - cheques).abs() > SINGLE * cheques {
             account.found.insert("company.cost");
         }
         history(company, account.found);
@@ -91,7 +96,10 @@ fn history(company: &Value, found: &mut Findings) {
     for event in list(company, "events") {
         let next = number(event, "date");
         let quarter = (4.0 * next).floor() as usize;
-        if next < date || number(event, "own") > own || index(event, "quarter") != quarter {
+        if next < date
+            || number(event, "own") > own * (1.0 + SINGLE)
+            || index(event, "quarter") != quarter
+        {
             found.insert("company.history");
         }
         (date, own) = (next, number(event, "own"));

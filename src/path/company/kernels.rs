@@ -13,6 +13,7 @@ use crate::path::sorting::ByCode;
 use crate::random::unit_f32;
 use crate::scenario::Event;
 use crate::structure::companies::{LogStep, StageModel, Wait32};
+use crate::structure::tail::TailModel;
 use pulp::{Simd, WithSimd};
 
 /// Event weights of a stage by sub-fund.
@@ -229,7 +230,26 @@ impl WithSimd for GoOn<'_> {
         if context.model.exits.follows_lives() {
             next.since.append(&lives.since, chosen);
         }
-        if context.model.exits.preference {
+        if context.model.rounds.is_some() {
+            let price = room(&mut drawn.price, n);
+            let rows = room(&mut drawn.chosen, n);
+            gather(rows, &drawn.row, chosen);
+            price_rounds(price, worth, rows, &context.economy.price, model);
+            let noise = context.model.price_noise;
+            if noise > 0.0 {
+                let z = room(&mut drawn.normal, n);
+                draw_chosen(z, rows, &drawn.words[3], chosen);
+                multiply_by_noise(price, z, noise);
+            }
+            if context.model.exits.preference {
+                let raised = next.raised.grow(chosen.len());
+                gather(raised, &lives.raised, chosen);
+                let part = model.dilution * model.round_growth;
+                for (raised, price) in raised.iter_mut().zip(price) {
+                    *raised += part * *price;
+                }
+            }
+        } else if context.model.exits.preference {
             let raised = next.raised.grow(chosen.len());
             gather(raised, &lives.raised, chosen);
             let rows = room(&mut drawn.chosen, n);
@@ -244,6 +264,29 @@ impl WithSimd for GoOn<'_> {
 fn add_new_money(raised: &mut [f32], worth: &[f32], rows: &[u32], prices: &[f32], part: f32) {
     for (raised, (worth, &row)) in raised.iter_mut().zip(worth.iter().zip(rows)) {
         *raised += part * worth * at(prices, row);
+    }
+}
+
+/// Prices before rounds, from worth after them.
+#[inline(always)]
+fn price_rounds(
+    price: &mut [f32],
+    worth: &[f32],
+    rows: &[u32],
+    prices: &[f32],
+    model: &StageModel,
+) {
+    let before = 1.0 / model.round_growth;
+    for (price, (worth, &row)) in price.iter_mut().zip(worth.iter().zip(rows)) {
+        *price = before * worth * at(prices, row);
+    }
+}
+
+/// Multiplies by noise of mean one.
+#[inline(always)]
+fn multiply_by_noise(price: &mut [f32], z: &[f32], sigma: f32) {
+    for (price, z) in price.iter_mut().zip(z) {
+        *price *= exp(sigma * z - 0.5 * sigma * sigma);
     }
 }
 
@@ -266,6 +309,9 @@ fn add_spread(log: &mut [f32], z: &[f32], sigma: f32, drift: f32) {
 pub(super) struct EndLives<'a> {
     pub context: &'a LifeContext<'a>,
     pub funds: &'a Funds,
+    pub stage: usize,
+    /// Of the draws of the tail.
+    pub address: u32,
     pub lives: &'a Lives,
     pub drawn: &'a mut Drawn,
     pub sorted: &'a ByCode,
@@ -276,10 +322,10 @@ impl WithSimd for EndLives<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, _: S) {
+    fn with_simd<S: Simd>(mut self, simd: S) {
         let model = self.context.model;
-        self.sell(Event::TradeSale, Route::TradeSale, model.trade_sale);
-        self.sell(Event::Listing, Route::Listing, model.listing);
+        self.sell(simd, Event::TradeSale, Route::TradeSale, model.trade_sale);
+        self.sell(simd, Event::Listing, Route::Listing, model.listing);
         self.wind_up();
         self.hold(Event::Stalled as usize, Route::Stalled);
         self.hold(ALIVE as usize, Route::Alive);
@@ -289,7 +335,7 @@ impl WithSimd for EndLives<'_> {
 impl EndLives<'_> {
     /// Stakes at their price, times the value that a sale adds.
     #[inline(always)]
-    fn sell(&mut self, event: Event, route: Route, step: LogStep) {
+    fn sell<S: Simd>(&mut self, simd: S, event: Event, route: Route, step: LogStep) {
         let chosen = self.sorted.of(event as usize);
         let first = self.take_stakes(event as usize, route);
         let amount = &mut self.ends[route as usize].amount[first..];
@@ -313,6 +359,43 @@ impl EndLives<'_> {
             *amount *= exp(*log);
         }
         self.at_price(route, first);
+        if let Some(tail) = &self.context.model.tail {
+            self.stretch(simd, tail, event, route, first);
+        }
+    }
+
+    /// Multiplies some sales by a factor of the tail, and keeps the price of every company within its limit.
+    #[inline(always)]
+    fn stretch<S: Simd>(
+        &mut self,
+        simd: S,
+        tail: &TailModel,
+        event: Event,
+        route: Route,
+        first: usize,
+    ) {
+        let chosen = self.sorted.of(event as usize);
+        let n = chosen.len();
+        let entity = room(&mut self.drawn.chosen, n);
+        gather(entity, &self.lives.entity, chosen);
+        let own = room(&mut self.drawn.log, n);
+        gather(own, &self.lives.own, chosen);
+        let words = self.drawn.tail.each_mut().map(|word| room(word, n));
+        let (streams, path) = (self.context.streams, self.context.path);
+        streams.fill_words(simd, path, entity, self.address, 0, words);
+        let share = tail.share[self.stage];
+        let amount = &mut self.ends[route as usize].amount[first..];
+        let [whether, value, ..] = &self.drawn.tail;
+        let draws = whether.iter().zip(value);
+        for ((amount, own), (&whether, &value)) in amount.iter_mut().zip(own).zip(draws) {
+            let factor = tail.factor(unit_f32(value));
+            let factor = if unit_f32(whether) < share {
+                factor
+            } else {
+                1.0
+            };
+            *amount = (*amount * factor).min(*own * tail.value_cap);
+        }
     }
 
     #[inline(always)]

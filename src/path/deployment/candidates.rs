@@ -95,6 +95,12 @@ impl Retries {
             .draw(simd, context, buyers, all, Draw { repeat, early });
     }
 
+    /// Drops them all.
+    pub fn forget(&mut self) {
+        self.slots.clear();
+        self.next = 0;
+    }
+
     /// Puts the second candidate for `slot` there, if it is drawn; slots are asked for in their order.
     pub fn put(&mut self, slot: usize, candidates: &mut Candidates) -> bool {
         let wanted = slot as u32;

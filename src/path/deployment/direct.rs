@@ -4,12 +4,12 @@
 //! documented limits on price, cheque and stage are rules of sub-funds: none of them binds here. Projects are few,
 //! so they are drawn one at a time, each at an address of its own.
 
-use super::{DealContext, Purse, SMALLEST_CHEQUE};
+use super::{DealContext, Purse};
 use crate::math::elementary::{exp, floor_to_i32, normal_quantile};
 use crate::path::company::Entrant;
 use crate::path::fundraising::closes::Close;
 use crate::random::{Entity, MAX_COMPANIES, MAX_DIRECT_VEHICLES, Purpose, tag, unit_f32};
-use crate::structure::companies::MAX_STAGES;
+use crate::structure::companies::{MAX_STAGES, SMALLEST_CHEQUE};
 use crate::structure::direct::DirectModel;
 use crate::structure::raising::category;
 use crate::units::QUARTERS_PER_YEAR;

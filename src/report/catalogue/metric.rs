@@ -145,6 +145,13 @@ const MEASURES: &[Label] = &[
     ("projects", "number", "项目数"),
     ("invested", "invested, of the part set aside", "已投比例"),
     ("cheque_mean", "mean first cheque", "首轮平均投资额"),
+    ("follow_ons", "follow-on cheques", "跟投次数"),
+    ("follow_on_mean", "mean follow-on cheque", "跟投平均金额"),
+    ("follow_on_money", "follow-on money", "跟投金额"),
+    ("follow_on_share", "follow-on money / size", "跟投占规模"),
+    ("recycled_money", "recycled money", "循环投资金额"),
+    ("recycled_share", "recycled money / size", "循环投资占规模"),
+    ("partial_count", "sales of a part", "部分转让次数"),
 ];
 
 const MOBILISED: &[Label] = &[

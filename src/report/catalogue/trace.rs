@@ -114,6 +114,7 @@ catalogue! {
     StoryUp:
         "{date}  up round out of {stage}: worth x {growth}, own {own}, stake worth {stake}",
         "{date}  {stage}完成新一轮融资:企业价值 x {growth},持股 {own},所持股权 {stake}";
+    StoryFollowOn: "{date}  follow-on cheque of {paid} in this round", "{date}  本轮跟投 {paid}";
     StoryDown:
         "{date}  down round in {stage}: worth x {growth}, own {own}, stake worth {stake}",
         "{date}  {stage}折价融资:企业价值 x {growth},持股 {own},所持股权 {stake}";

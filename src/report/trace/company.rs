@@ -21,10 +21,13 @@ pub(super) fn sections(
         ("fund", &of),
         ("region", &region),
     ];
-    let events = company.events.iter();
-    let mut told: Vec<(usize, String)> = events
-        .map(|event| (event.quarter, told(view, event)))
-        .collect();
+    let mut told: Vec<(usize, String)> = Vec::new();
+    for event in &company.events {
+        told.push((event.quarter, happened(view, event)));
+        if event.paid > 0.0 {
+            told.push((event.quarter, followed(view, event)));
+        }
+    }
     let receipts = company.receipts.iter();
     told.extend(receipts.map(|receipt| (receipt.quarter, paid(view, receipt))));
     told.sort_by_key(|(quarter, _)| *quarter);
@@ -56,7 +59,17 @@ fn first_cheque(view: View, company: &CompanyTrace) -> String {
     )
 }
 
-fn told(view: View, event: &EventTrace) -> String {
+fn followed(view: View, event: &EventTrace) -> String {
+    view.fill(
+        Term::StoryFollowOn,
+        &[
+            ("date", &when(event.quarter)),
+            ("paid", &money(event.paid, view.lang)),
+        ],
+    )
+}
+
+fn happened(view: View, event: &EventTrace) -> String {
     let term = match event.event {
         "up_round" => Term::StoryUp,
         "down_round" => Term::StoryDown,
@@ -104,7 +117,7 @@ fn sum(view: View, company: &CompanyTrace) -> String {
         term,
         &[
             ("proceeds", &money(company.proceeds, view.lang)),
-            ("cheque", &money(company.cheque, view.lang)),
+            ("cheque", &money(company.cost, view.lang)),
             ("residual", &money(company.residual, view.lang)),
             ("multiple", &view.multiple(company.multiple)),
         ],

@@ -190,6 +190,8 @@ pub fn deployment(root: &Table, stages: &[Stage]) -> Deployment {
         },
         mix: mix(&table, "mix", stages.iter().map(|stage| stage.id.as_str())),
         candidates: table.count("candidates", 1..=200),
+        follow_on: super::rounds::follow_on(&table),
+        recycling: super::rounds::recycling(&table),
     }
 }
 

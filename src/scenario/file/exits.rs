@@ -1,13 +1,14 @@
 //! Keys of exits.
 
 use super::companies::step;
+use super::rounds;
 use super::{LONGEST, RATE, SHARE};
 use crate::scenario::reader::{Bounds, Table};
-use crate::scenario::{Exit, Preference, Redemption, RedemptionModel, Secondary, SellDown};
+use crate::scenario::{Exit, Preference, Redemption, RedemptionModel, Secondary, SellDown, Stage};
 use crate::units::{Share, Years};
 
 /// What an exit pays, and when.
-pub fn exit(root: &Table) -> Exit {
+pub fn exit(root: &Table, stages: &[Stage]) -> Exit {
     let table = root.table("exit");
     let months = table.count("lock_up_months", 0..=120);
     let pace = table.table("sell_down_pace");
@@ -32,6 +33,8 @@ pub fn exit(root: &Table) -> Exit {
         ),
         secondary: secondary(&table.table("secondary")),
         redemption: redemption(&table.table("redemption")),
+        transfer: rounds::transfer(&table, stages),
+        tail: rounds::tail(&table, stages),
     }
 }
 
