@@ -169,10 +169,7 @@ fn series(scenario: &Scenario, ledger: &Ledger, mut put: impl FnMut(&[&str], Ser
     tier(["sub_fund", ""], &sub_funds.calls, &sub_funds.distributions);
     put(&["sub_fund.fees"], Series::Flow(&sub_funds.fees));
     put(&["sub_fund.carry"], Series::Flow(&sub_funds.carry));
-    put(
-        &["companies.first_cheques"],
-        Series::Flow(&sub_funds.cheques),
-    );
+    put(&["companies.cheques"], Series::Flow(&sub_funds.cheques));
     put(&["companies.proceeds"], Series::Flow(&sub_funds.proceeds));
 }
 
