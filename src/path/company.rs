@@ -7,6 +7,7 @@
 
 mod kernels;
 pub mod rounds;
+mod tail;
 
 use super::deployment::Mandate;
 use super::economy::{Economy, EventFactors};

@@ -194,7 +194,7 @@ fn series(scenario: &Scenario, ledger: &Ledger, mut put: impl FnMut(&[&str], Ser
     put(&["sub_fund.carry"], Series::Flow(&sub_funds.carry));
     let direct = &ledger.direct;
     let all = Series::Sum(&sub_funds.cheques, &direct.cheques);
-    put(&["companies.first_cheques"], all);
+    put(&["companies.cheques"], all);
     let all = Series::Sum(&sub_funds.proceeds, &direct.proceeds);
     put(&["companies.proceeds"], all);
 }

@@ -5,6 +5,7 @@
 
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
+use super::rounds::price_rounds;
 use super::{ALIVE, Drawn, Ends, Funds, KINDS, LifeContext, Lives, Route};
 use crate::math::elementary::{exp, floor_to_i32, ln};
 use crate::path::economy::EventFactors;
@@ -13,7 +14,6 @@ use crate::path::sorting::ByCode;
 use crate::random::unit_f32;
 use crate::scenario::Event;
 use crate::structure::companies::{LogStep, StageModel, Wait32};
-use crate::structure::tail::TailModel;
 use pulp::{Simd, WithSimd};
 
 /// Event weights of a stage by sub-fund.
@@ -231,21 +231,12 @@ impl WithSimd for GoOn<'_> {
             next.since.append(&lives.since, chosen);
         }
         if context.model.rounds.is_some() {
-            let price = room(&mut drawn.price, n);
-            let rows = room(&mut drawn.chosen, n);
-            gather(rows, &drawn.row, chosen);
-            price_rounds(price, worth, rows, &context.economy.price, model);
-            let noise = context.model.price_noise;
-            if noise > 0.0 {
-                let z = room(&mut drawn.normal, n);
-                draw_chosen(z, rows, &drawn.words[3], chosen);
-                multiply_by_noise(price, z, noise);
-            }
+            price_rounds(context, model, worth, chosen, drawn);
             if context.model.exits.preference {
                 let raised = next.raised.grow(chosen.len());
                 gather(raised, &lives.raised, chosen);
                 let part = model.dilution * model.round_growth;
-                for (raised, price) in raised.iter_mut().zip(price) {
+                for (raised, price) in raised.iter_mut().zip(&drawn.price) {
                     *raised += part * *price;
                 }
             }
@@ -267,32 +258,9 @@ fn add_new_money(raised: &mut [f32], worth: &[f32], rows: &[u32], prices: &[f32]
     }
 }
 
-/// Prices before rounds, from worth after them.
-#[inline(always)]
-fn price_rounds(
-    price: &mut [f32],
-    worth: &[f32],
-    rows: &[u32],
-    prices: &[f32],
-    model: &StageModel,
-) {
-    let before = 1.0 / model.round_growth;
-    for (price, (worth, &row)) in price.iter_mut().zip(worth.iter().zip(rows)) {
-        *price = before * worth * at(prices, row);
-    }
-}
-
-/// Multiplies by noise of mean one.
-#[inline(always)]
-fn multiply_by_noise(price: &mut [f32], z: &[f32], sigma: f32) {
-    for (price, z) in price.iter_mut().zip(z) {
-        *price *= exp(sigma * z - 0.5 * sigma * sigma);
-    }
-}
-
 /// Normal draws of the chosen lives.
 #[inline(always)]
-fn draw_chosen(z: &mut [f32], kept: &mut [u32], words: &[u32], chosen: &[u32]) {
+pub(super) fn draw_chosen(z: &mut [f32], kept: &mut [u32], words: &[u32], chosen: &[u32]) {
     gather(kept, words, chosen);
     normals(z, kept);
 }
@@ -361,40 +329,6 @@ impl EndLives<'_> {
         self.at_price(route, first);
         if let Some(tail) = &self.context.model.tail {
             self.stretch(simd, tail, event, route, first);
-        }
-    }
-
-    /// Multiplies some sales by a factor of the tail, and keeps the price of every company within its limit.
-    #[inline(always)]
-    fn stretch<S: Simd>(
-        &mut self,
-        simd: S,
-        tail: &TailModel,
-        event: Event,
-        route: Route,
-        first: usize,
-    ) {
-        let chosen = self.sorted.of(event as usize);
-        let n = chosen.len();
-        let entity = room(&mut self.drawn.chosen, n);
-        gather(entity, &self.lives.entity, chosen);
-        let own = room(&mut self.drawn.log, n);
-        gather(own, &self.lives.own, chosen);
-        let words = self.drawn.tail.each_mut().map(|word| room(word, n));
-        let (streams, path) = (self.context.streams, self.context.path);
-        streams.fill_words(simd, path, entity, self.address, 0, words);
-        let share = tail.share[self.stage];
-        let amount = &mut self.ends[route as usize].amount[first..];
-        let [whether, value, ..] = &self.drawn.tail;
-        let draws = whether.iter().zip(value);
-        for ((amount, own), (&whether, &value)) in amount.iter_mut().zip(own).zip(draws) {
-            let factor = tail.factor(unit_f32(value));
-            let factor = if unit_f32(whether) < share {
-                factor
-            } else {
-                1.0
-            };
-            *amount = (*amount * factor).min(*own * tail.value_cap);
         }
     }
 

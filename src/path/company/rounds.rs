@@ -4,11 +4,13 @@
 //! drawn company by company. Follow-on cheques share one reserve per fund and are served in the order in which
 //! rounds are simulated: stage, repeat, company. That order is the same within a fund whatever block it is in.
 
+use super::kernels::draw_chosen;
 use super::{Drawn, Ends, LifeContext, Lives, OfLife, Route};
+use crate::math::elementary::exp;
 use crate::path::BLOCK;
 use crate::path::cash::table::Table;
 use crate::path::deployment::Mandate;
-use crate::path::lanes::{Column, List, at, room};
+use crate::path::lanes::{Column, List, at, gather, room, whole};
 use crate::random::{Purpose, tag, unit_f32};
 use crate::structure::companies::StageModel;
 use crate::structure::rounds::{FollowOnModel, TransferModel};
@@ -234,6 +236,34 @@ impl TakePart<'_> {
         kept.extend(held.map(|(place, _)| place as u32));
         if kept.len() < sold.len() {
             self.next.keep(first, kept);
+        }
+    }
+}
+
+/// Prices of the chosen companies before their rounds, each with noise of its own, from their worth after them.
+#[inline(always)]
+#[allow(clippy::inline_always)] // takes the instruction set of the kernel around it
+pub(super) fn price_rounds(
+    context: &LifeContext,
+    model: &StageModel,
+    worth: &[f32],
+    chosen: &[u32],
+    drawn: &mut Drawn,
+) {
+    let n = whole(chosen.len());
+    let price = room(&mut drawn.price, n);
+    let rows = room(&mut drawn.chosen, n);
+    gather(rows, &drawn.row, chosen);
+    let (before, market) = (1.0 / model.round_growth, &context.economy.price);
+    for (price, (worth, &row)) in price.iter_mut().zip(worth.iter().zip(&*rows)) {
+        *price = before * worth * at(market, row);
+    }
+    let noise = context.model.price_noise;
+    if noise > 0.0 {
+        let z = room(&mut drawn.normal, n);
+        draw_chosen(z, rows, &drawn.words[3], chosen);
+        for (price, z) in price.iter_mut().zip(z) {
+            *price *= exp(noise * *z - 0.5 * noise * noise);
         }
     }
 }
