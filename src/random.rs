@@ -129,6 +129,15 @@ impl Entity {
         Self::company(region, MAX_NUMBERS - 1 - vehicle, project)
     }
 
+    /// The vehicle of a direct project; nothing for a company of a sub-fund.
+    pub const fn direct_vehicle(self) -> Option<u32> {
+        let number = self.0 / MAX_COMPANIES % MAX_NUMBERS;
+        if number < MAX_SUB_FUNDS {
+            return None;
+        }
+        Some(MAX_NUMBERS - 1 - number)
+    }
+
     /// Its region.
     #[inline(always)]
     pub const fn of_region(self) -> u32 {

@@ -13,7 +13,7 @@ mod terms;
 pub mod totals;
 pub mod waterfall;
 
-pub use companies::{CompanyTrace, EventTrace, ReceiptTrace};
+pub use companies::{CompanyTrace, EventTrace, ProjectTrace, ReceiptTrace};
 pub use regions::{CloseTrace, RegionFlowsTrace, RegionLpTrace, RegionTrace};
 pub use sub_funds::{FundFlowsTrace, Holder, SubFundTrace};
 pub use terms::{FeeTerms, StageTerms, TermsTrace, VehicleTerms};

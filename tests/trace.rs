@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use support::{replay, scenario, structure};
 use tierfund::instructions::instruction_sets;
 use tierfund::path::company::Route;
-use tierfund::path::{PathContext, Workspace, simulate_path};
+use tierfund::path::{PathContext, Programme, Workspace, simulate_path};
 use tierfund::random::Streams;
 use tierfund::scenario::Scenario;
 use tierfund::simulation::simulate;
@@ -19,8 +19,17 @@ const REFERENCE: &str = "scenarios/reference-r1.toml";
 /// Paths of a few scenarios, with what is held at the term and without.
 fn cases() -> Vec<(Scenario, u32)> {
     let hold = ["national.at_term=hold_nav"];
+    let direct = [
+        "direct.cheque_mean=3亿",
+        "direct.cheque_cv=0.5",
+        "direct.pace_years=6",
+        "direct.skill=0.25",
+        "direct.mix.growth=0.6",
+        "direct.mix.late=0.4",
+    ];
     vec![
         (scenario("national-2025", &[]), 3),
+        (scenario("national-2025", &direct), 1),
         (scenario("national-2025", &hold), 0),
         (scenario("reference-r1", &[]), 2),
         (scenario("../tests/scenarios/all-features", &[]), 1),
@@ -54,7 +63,12 @@ fn totals_are_those_of_the_runs_row_to_the_bit() {
         let count = |of: usize| of as f64;
         same("sub_funds.closed", count(trace.sub_funds().count()));
         let companies = trace.sub_funds().map(|(_, fund)| fund.companies.len());
-        same("companies.stakes", count(companies.sum()));
+        let projects = trace.regions.iter().map(|region| region.projects.len());
+        let stakes = companies.sum::<usize>() + projects.clone().sum::<usize>();
+        same("companies.stakes", count(stakes));
+        if scenario.direct.is_some() {
+            same("direct.projects", count(projects.sum()));
+        }
     }
 }
 
@@ -76,25 +90,40 @@ fn a_journal_changes_nothing_and_misses_nothing() {
         assert_eq!(traced.programme.ledger, plain.programme.ledger);
         assert_eq!(traced.programme.outcomes, plain.programme.outcomes);
         let journal = traced.journal.as_ref().expect("a journal");
-        assert_eq!(journal.companies.len() as u64, plain.programme.deals.funded);
-        for route in Route::ALL {
-            let receipts = || journal.companies.iter().flat_map(|life| &life.receipts);
-            let of_route = || receipts().filter(|receipt| receipt.route == route);
-            for (expected, found) in [
-                (
-                    plain.programme.proceeds[route as usize],
-                    of_route().map(|r| f64::from(r.amount)).sum::<f64>(),
-                ),
-                (
-                    plain.programme.cost[route as usize],
-                    of_route().map(|r| f64::from(r.cost)).sum(),
-                ),
-            ] {
-                let gap = (found - expected).abs();
-                assert!(
-                    gap <= 1e-12 * expected.abs(),
-                    "{route:?}: {found} {expected}"
-                );
+        let Programme {
+            direct,
+            deals,
+            proceeds,
+            cost,
+            ..
+        } = &plain.programme;
+        let projects = direct.funded_by_stage.iter().sum();
+        for (is_direct, funded, proceeds, cost) in [
+            (false, deals.funded, proceeds, cost),
+            (true, projects, &direct.proceeds, &direct.cost),
+        ] {
+            let lives = || journal.companies.iter();
+            let lives = || lives().filter(|life| life.is_direct_project() == is_direct);
+            assert_eq!(lives().count() as u64, funded);
+            for route in Route::ALL {
+                let receipts = || lives().flat_map(|life| &life.receipts);
+                let of_route = || receipts().filter(|receipt| receipt.route == route);
+                for (expected, found) in [
+                    (
+                        proceeds[route as usize],
+                        of_route().map(|r| f64::from(r.amount)).sum::<f64>(),
+                    ),
+                    (
+                        cost[route as usize],
+                        of_route().map(|r| f64::from(r.cost)).sum(),
+                    ),
+                ] {
+                    let gap = (found - expected).abs();
+                    assert!(
+                        gap <= 1e-12 * expected.abs(),
+                        "{route:?}: {found} {expected}"
+                    );
+                }
             }
         }
         for (cash, fund) in journal.cash.funds.iter().zip(&plain.programme.outcomes) {

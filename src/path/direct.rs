@@ -104,6 +104,9 @@ impl Workspace {
         for block in projects.chunks(BLOCK) {
             portfolio.book_cheques(block, &mut self.programme.ledger);
             self.enter(context, model, block);
+            if let Some(journal) = &mut self.journal {
+                journal.deployed(&self.lives.entrants);
+            }
             self.run_lives(context);
             for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
                 portfolio.book_ends(block, route, ends, &mut self.programme.ledger);

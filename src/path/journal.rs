@@ -12,6 +12,7 @@ use super::company::{Ends, LifeContext, Lives, Route};
 use super::deployment::Mandate;
 use super::exits::ExitBuffers;
 use super::sorting::ByCode;
+use crate::random::Entity;
 use crate::scenario::Event;
 use pulp::Simd;
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 /// One path, company by company and fund by fund.
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
-    /// Companies in the order in which blocks come, stage by stage.
+    /// Companies in the order in which blocks come, stage by stage: direct projects first, then those of sub-funds.
     pub companies: Vec<CompanyLife>,
     /// Calendars of closed sub-funds in the order of the programme's.
     pub mandates: Vec<Mandate>,
@@ -36,7 +37,7 @@ pub struct Journal {
 /// A company from its first cheque on. Dates in years, amounts in yuan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompanyLife {
-    /// Its address in random draws, which names region, sub-fund and number.
+    /// Its address in random draws, which names region, sub-fund (or vehicle of direct projects) and number.
     pub entity: u32,
     /// Stage of the first cheque.
     pub stage: u32,
@@ -52,6 +53,13 @@ pub struct CompanyLife {
     pub events: Vec<LifeEvent>,
     /// What the sub-fund received for it, or still holds.
     pub receipts: Vec<Receipt>,
+}
+
+impl CompanyLife {
+    /// Whether a regional fund invested in it itself.
+    pub const fn is_direct_project(&self) -> bool {
+        Entity::from_word(self.entity).direct_vehicle().is_some()
+    }
 }
 
 /// Something that happened to a company.
@@ -120,7 +128,7 @@ impl Journal {
         self.ended.iter_mut().for_each(Vec::clear);
     }
 
-    /// The companies that a block of sub-funds has put money into, by stage.
+    /// The companies that a block of sub-funds or projects has put money into, by stage.
     pub(super) fn deployed(&mut self, entrants: &[Lives]) {
         self.places.clear();
         for (stage, lives) in entrants.iter().enumerate() {

@@ -1,9 +1,12 @@
 //! Companies' histories.
 
+use crate::path::Workspace;
 use crate::path::company::Route;
+use crate::path::deployment::direct::SIGNED_VEHICLE;
 use crate::path::economy::Economy;
 use crate::path::journal::{CompanyLife, LifeEvent, Receipt};
 use crate::path::lanes::at;
+use crate::random::Entity;
 use crate::scenario::Scenario;
 use serde::Serialize;
 
@@ -78,6 +81,42 @@ pub struct ReceiptTrace {
     pub cost: f64,
     /// Amount.
     pub amount: f64,
+}
+
+/// A company that a regional fund invested in itself, as the regional fund sees it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProjectTrace {
+    /// Index of the close out of whose money it was paid; nothing for projects that are signed already, which the
+    /// first close's money pays.
+    pub close: Option<u32>,
+    /// Its sector.
+    pub sector: String,
+    /// All that is told of companies of sub-funds, too; numbers count within those of the same close.
+    #[serde(flatten)]
+    pub company: CompanyTrace,
+}
+
+/// The direct projects of one region, from `lives` in the order of their addresses.
+pub(super) fn projects(
+    scenario: &Scenario,
+    workspace: &Workspace,
+    region: u32,
+    lives: &[CompanyLife],
+) -> Vec<ProjectTrace> {
+    let of_region = workspace.programme.direct.projects.iter();
+    let of_region = of_region.filter(|project| project.region == region);
+    let told = of_region.filter_map(|project| {
+        let entity = project.entrant.entity;
+        let place = lives.binary_search_by_key(&entity, |life| life.entity);
+        let life = lives.get(place.ok()?)?;
+        let vehicle = Entity::from_word(entity).direct_vehicle()?;
+        Some(ProjectTrace {
+            close: (vehicle != SIGNED_VEHICLE).then_some(vehicle),
+            sector: scenario.sector[project.sector as usize].id.clone(),
+            company: CompanyTrace::new(scenario, &workspace.economy, project.sector, life),
+        })
+    });
+    told.collect()
 }
 
 /// The companies of one sub-fund.

@@ -1,6 +1,7 @@
 //! Regional funds: closes, LPs by class, cash by quarter, and their sub-funds.
 
 use super::Returns;
+use super::companies::{self, ProjectTrace};
 use super::sub_funds::{Closed, SubFundTrace};
 use super::waterfall::{Line, lines};
 use crate::path::Workspace;
@@ -44,6 +45,8 @@ pub struct RegionTrace {
     pub failed: u32,
     /// Sub-funds that closed.
     pub sub_funds: Vec<SubFundTrace>,
+    /// Companies that it invested in itself: those that are signed already, then close by close.
+    pub projects: Vec<ProjectTrace>,
 }
 
 /// Money that joined a regional fund at one date.
@@ -90,6 +93,10 @@ pub struct RegionFlowsTrace {
     pub sub_fund_calls: Vec<f64>,
     /// Received from sub-funds.
     pub sub_fund_distributions: Vec<f64>,
+    /// Cheques to its direct projects.
+    pub direct_cheques: Vec<f64>,
+    /// Received from them.
+    pub direct_proceeds: Vec<f64>,
     /// Fees and expenses.
     pub fees: Vec<f64>,
     /// Called from LPs.
@@ -137,8 +144,9 @@ pub(super) fn list(
         let trace = SubFundTrace::new(scenario, structure, workspace, &closed);
         regions[fund.region as usize].sub_funds.push(trace);
     }
-    for region in &mut regions {
+    for (number, region) in regions.iter_mut().enumerate() {
         region.sub_funds.sort_by_key(|fund| fund.number);
+        region.projects = companies::projects(scenario, workspace, number as u32, &lives);
     }
     regions
 }
@@ -184,18 +192,24 @@ impl RegionTrace {
             investing_until: first_quarter.map(|first| (first + period).min(structure.quarters)),
             returns,
             lps: lps(scenario, closes, flows),
-            waterfall: lines(
-                &structure.region_claims,
-                0,
-                &flows.calls,
-                &flows.sub_fund_distributions,
-            ),
+            waterfall: lines(&structure.region_claims, 0, &flows.calls, &received(flows)),
             flows: flows.into(),
             approved: raising.approved,
             failed: raising.failed,
             sub_funds: Vec::new(),
+            projects: Vec::new(),
         }
     }
+}
+
+/// What a region received by quarter, from sub-funds and direct projects.
+fn received(flows: &RegionFlows) -> Vec<f64> {
+    let both = flows
+        .sub_fund_distributions
+        .iter()
+        .zip(&flows.direct_proceeds);
+    both.map(|(from_funds, from_projects)| from_funds + from_projects)
+        .collect()
 }
 
 impl CloseTrace {
@@ -268,6 +282,8 @@ impl From<&RegionFlows> for RegionFlowsTrace {
         Self {
             sub_fund_calls: flows.sub_fund_calls.clone(),
             sub_fund_distributions: flows.sub_fund_distributions.clone(),
+            direct_cheques: flows.direct_cheques.clone(),
+            direct_proceeds: flows.direct_proceeds.clone(),
             fees: flows.fees.clone(),
             calls: flows.calls.clone(),
             distributions: flows.distributions.clone(),

@@ -32,6 +32,11 @@ fn sum(series: &[f64]) -> f64 {
     series.iter().sum()
 }
 
+/// Two series added up.
+fn plus(one: &[f64], other: &[f64]) -> Vec<f64> {
+    one.iter().zip(other).map(|(a, b)| a + b).collect()
+}
+
 fn returns(account: &mut Account, name: &'static str, returns: &Value, flows: &Flows) {
     account.agree(name, number(returns, "paid_in"), sum(&flows.calls));
     account.agree(
@@ -42,7 +47,7 @@ fn returns(account: &mut Account, name: &'static str, returns: &Value, flows: &F
     account.agree(name, number(returns, "residual"), flows.residual);
 }
 
-/// Cash between a sub-fund and its companies, by quarter: cheques, proceeds, cost of what left; and what is held.
+/// Cash between a fund and its companies, by quarter: cheques, proceeds, cost of what left; and what is held.
 struct Portfolio {
     cheques: Vec<f64>,
     proceeds: Vec<f64>,
@@ -50,7 +55,7 @@ struct Portfolio {
     held: f64,
 }
 
-fn portfolio(fund: &Value, quarters: usize, account: &mut Account) -> Portfolio {
+fn portfolio(companies: &[Value], quarters: usize, account: &mut Account) -> Portfolio {
     let nothing = || vec![0.0; quarters];
     let mut all = Portfolio {
         cheques: nothing(),
@@ -58,7 +63,7 @@ fn portfolio(fund: &Value, quarters: usize, account: &mut Account) -> Portfolio 
         cost_out: nothing(),
         held: 0.0,
     };
-    for company in list(fund, "companies") {
+    for company in companies {
         let mut cheques = number(company, "cheque");
         all.cheques[index(company, "quarter")] += cheques;
         for event in list(company, "events") {
@@ -125,7 +130,7 @@ fn sub_fund(fund: &Value, terms: &Value, quarters: usize, found: &mut Findings) 
     let told = |key| series(&fund["flows"], key, life.first, quarters);
     let [cheques, fees, calls] = ["cheques", "fees", "calls"].map(told);
     let [proceeds, distributions, carry] = ["proceeds", "distributions", "carry"].map(told);
-    let companies = portfolio(fund, quarters, &mut account);
+    let companies = portfolio(list(fund, "companies"), quarters, &mut account);
     account.all("company.cheques", &cheques, &companies.cheques);
     account.all("company.receipts", &proceeds, &companies.proceeds);
     let (investing, exiting) = (
@@ -229,23 +234,33 @@ fn region(fund: &Value, terms: &Value, quarters: usize, found: &mut Findings) ->
         &from_funds,
         &from_sub_funds.distributions,
     );
-    let rebuilt = upward(fund, terms, &from_sub_funds, &mut account);
+    let projects = portfolio(list(fund, "projects"), quarters, &mut account);
+    let [into_projects, from_projects] = ["direct_cheques", "direct_proceeds"].map(told);
+    account.all("region.direct_cheques", &into_projects, &projects.cheques);
+    account.all("region.direct_proceeds", &from_projects, &projects.proceeds);
+    let below = Flows {
+        calls: plus(&from_sub_funds.calls, &projects.cheques),
+        distributions: plus(&from_sub_funds.distributions, &projects.proceeds),
+        residual: from_sub_funds.residual + projects.held,
+    };
+    let rebuilt = upward(fund, terms, &below, &mut account);
     returns(&mut account, "region.returns", &fund["returns"], &rebuilt);
     let [fees, carry] = ["fees", "carry"].map(told);
     let [calls, distributions] = ["calls", "distributions"].map(told);
     account.cash(
         "region.cash",
-        &[&calls, &from_funds],
-        &[&into_funds, &fees, &distributions, &carry],
+        &[&calls, &from_funds, &from_projects],
+        &[&into_funds, &into_projects, &fees, &distributions, &carry],
     );
-    lines("region.waterfall", fund, &from_funds, &carry, &mut account);
+    let received = plus(&from_funds, &from_projects);
+    lines("region.waterfall", fund, &received, &carry, &mut account);
     partners(fund, &rebuilt, &mut account);
     rebuilt
 }
 
-/// Fees and waterfall of a regional fund.
-fn upward(fund: &Value, terms: &Value, from_sub_funds: &Flows, account: &mut Account) -> Flows {
-    let quarters = from_sub_funds.calls.len();
+/// Fees and waterfall of a regional fund, from what it paid and received `below`.
+fn upward(fund: &Value, terms: &Value, below: &Flows, account: &mut Account) -> Flows {
+    let quarters = below.calls.len();
     let own = &terms["region"];
     let told = |key| series(&fund["flows"], key, 0, quarters);
     let [fees, carry] = ["fees", "carry"].map(told);
@@ -266,14 +281,11 @@ fn upward(fund: &Value, terms: &Value, from_sub_funds: &Flows, account: &mut Acc
     let mut rebuilt = Flows {
         calls: Vec::new(),
         distributions: Vec::new(),
-        residual: from_sub_funds.residual,
+        residual: below.residual,
     };
     let (mut called, mut cost) = (0.0, 0.0_f64);
     for quarter in 0..quarters {
-        let (paid, received) = (
-            from_sub_funds.calls[quarter],
-            from_sub_funds.distributions[quarter],
-        );
+        let (paid, received) = (below.calls[quarter], below.distributions[quarter]);
         cost = (cost + paid - received).max(0.0);
         let bases = Bases {
             committed: closed(fund, "total", quarter),

@@ -1,27 +1,29 @@
 //! Faults planted into a trace: each must be found in the account that it belongs to.
 
-use super::NATIONAL;
 use super::books::audit;
 use super::json::{list, trace};
+use super::{ALL_FEATURES, NATIONAL};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
-/// One test for each fault: its name, the account in which it must be found, and what it does to the trace.
+/// One test for each fault: its name, the account in which it must be found, and what it does to the trace that is
+/// named before.
 macro_rules! faults {
-    ($($name:ident: $account:literal, $fault:expr;)*) => {
-        $(
+    ($([$trace:ident] $($name:ident: $account:literal, $fault:expr;)*)*) => {
+        $($(
             #[test]
             fn $name() {
-                caught($account, $fault);
+                caught($trace(), $account, $fault);
             }
-        )*
+        )*)*
 
         /// Every account that a fault belongs to.
-        const FOUND: &[&str] = &[$($account),*];
+        const FOUND: &[&str] = &[$($($account,)*)*];
     };
 }
 
 faults! {
+    [small]
     cheque_lost: "company.cheques", |trace| { entries(&mut rich_fund(trace)["companies"]).remove(0); };
     exit_twice_in_the_fund: "company.receipts", exit_twice;
     exit_twice_in_the_cost: "company.cost", exit_twice;
@@ -68,6 +70,22 @@ faults! {
     national_distribution_not_there: "national.cash", |trace| times(&mut trace["national"]["distributions"], 1.01);
     national_money_misplaced: "national.placed", |trace| scale(&mut trace["national"]["placed"], 1.01);
     national_returns_too_small: "national.returns", |trace| scale(&mut trace["national"]["returns"]["distributed"], 0.999);
+
+    [featured]
+    project_lost: "region.direct_cheques", |trace| { entries(&mut region(trace)["projects"]).pop(); };
+    project_exit_twice: "region.direct_proceeds", |trace| {
+        let receipts = entries(&mut best_project(trace)["receipts"]);
+        receipts.push(receipts[0].clone());
+    };
+    project_cheques_not_paid: "region.cash", |trace| times(&mut region(trace)["flows"]["direct_cheques"], 0.0);
+    project_proceeds_not_distributed: "region.waterfall", |trace| {
+        times(&mut region(trace)["flows"]["direct_proceeds"], 1.1);
+    };
+    follow_on_lost: "company.cheques", |trace| follow_on(trace)["paid"] = json!(0.0);
+    follow_on_lost_in_the_cost: "company.cost", |trace| follow_on(trace)["paid"] = json!(0.0);
+    recycled_cheque_lost: "company.cheques", recycled_lost;
+    transfer_lost: "company.receipts", without_transfer;
+    transfer_lost_in_the_cost: "company.cost", without_transfer;
 }
 
 /// No account of the reader goes without a fault.
@@ -84,21 +102,30 @@ fn every_account_can_fail() {
     }
 }
 
-/// A trace of the national fund small enough to be read many times.
+/// What makes a programme small enough that its trace can be read many times.
+const SMALL: [&str; 4] = [
+    "national.capital=100亿",
+    "region.*.first_close.total=40亿",
+    "region.*.first_close.national=20亿",
+    "rules.regional_size_min.threshold=1亿",
+];
+
+/// A trace of the national fund.
 fn small() -> Value {
-    static SMALL: OnceLock<Value> = OnceLock::new();
-    let sets = [
-        "national.capital=100亿",
-        "region.*.first_close.total=40亿",
-        "region.*.first_close.national=20亿",
-        "rules.regional_size_min.threshold=1亿",
-    ];
-    SMALL.get_or_init(|| trace(NATIONAL, 7, &sets)).clone()
+    static TRACE: OnceLock<Value> = OnceLock::new();
+    TRACE.get_or_init(|| trace(NATIONAL, 7, &SMALL)).clone()
 }
 
-/// Plants `fault` and fails unless the reader finds it in `account`.
-fn caught(account: &str, fault: impl FnOnce(&mut Value)) {
-    let before = small();
+/// A trace with every table that a scenario may leave out.
+fn featured() -> Value {
+    static TRACE: OnceLock<Value> = OnceLock::new();
+    let sets = [&SMALL[..], &["region.gba.project.signed.count=1"]].concat();
+    let new = || trace(ALL_FEATURES, 7, &sets);
+    TRACE.get_or_init(new).clone()
+}
+
+/// Plants `fault` into a trace and fails unless the reader finds it in `account`.
+fn caught(before: Value, account: &str, fault: impl FnOnce(&mut Value)) {
     let found = audit(&before);
     assert!(found.is_empty(), "before the fault: {found:?}");
     let mut broken = before.clone();
@@ -141,6 +168,53 @@ fn best_company(trace: &mut Value) -> &mut Value {
     let companies = entries(&mut rich_fund(trace)["companies"]).iter_mut();
     let best = companies.max_by(|a, b| proceeds(a).total_cmp(&proceeds(b)));
     best.expect("a company")
+}
+
+/// The direct project with the highest proceeds.
+fn best_project(trace: &mut Value) -> &mut Value {
+    let proceeds = |project: &Value| project["proceeds"].as_f64().unwrap_or(0.0);
+    let regions = entries(&mut trace["regions"]).iter_mut();
+    let projects = regions.flat_map(|region| entries(&mut region["projects"]));
+    let best = projects.max_by(|a, b| proceeds(a).total_cmp(&proceeds(b)));
+    best.expect("a project")
+}
+
+/// Companies of sub-funds.
+fn companies(trace: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let regions = entries(&mut trace["regions"]).iter_mut();
+    let funds = regions.flat_map(|region| entries(&mut region["sub_funds"]));
+    funds.flat_map(|fund| entries(&mut fund["companies"]))
+}
+
+/// A round in which a sub-fund paid a follow-on cheque.
+fn follow_on(trace: &mut Value) -> &mut Value {
+    let mut events = companies(trace).flat_map(|company| entries(&mut company["events"]));
+    let paid = events.find(|event| event["paid"].as_f64() > Some(0.0));
+    paid.expect("a follow-on cheque")
+}
+
+/// Leaves out a company that was paid with proceeds of others.
+fn recycled_lost(trace: &mut Value) {
+    let is_recycled = |company: &Value| company["number"].as_u64() >= Some(1 << 13);
+    let regions = entries(&mut trace["regions"]).iter_mut();
+    let mut funds = regions.flat_map(|region| entries(&mut region["sub_funds"]));
+    let found = funds.find_map(|fund| {
+        let companies = entries(&mut fund["companies"]);
+        let place = companies.iter().position(is_recycled)?;
+        Some(companies.remove(place))
+    });
+    found.expect("a recycled cheque");
+}
+
+/// Leaves out a sale of old shares in a round.
+fn without_transfer(trace: &mut Value) {
+    let found = companies(trace).find_map(|company| {
+        let receipts = entries(&mut company["receipts"]);
+        let mut places = receipts.iter();
+        let place = places.position(|receipt| receipt["route"] == "transfer")?;
+        Some(receipts.remove(place))
+    });
+    found.expect("a sale of old shares");
 }
 
 /// Place of the largest amount of a series, and the amount.

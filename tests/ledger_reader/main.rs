@@ -15,6 +15,7 @@ use json::{no_number_is_missing, trace};
 
 const NATIONAL: &str = "scenarios/national-2025.toml";
 const REFERENCE: &str = "scenarios/reference-r1.toml";
+const ALL_FEATURES: &str = "tests/scenarios/all-features.toml";
 const TWO_STAGES: &str = "tests/scenarios/two-stages.toml";
 
 /// Fails unless every account of the path agrees.
@@ -54,10 +55,28 @@ fn a_second_batch_agrees() {
     agrees("scenarios/second-batch.toml", 3, &[]);
 }
 
+/// Regional funds put money into companies themselves.
+const DIRECT: [&str; 6] = [
+    "direct.cheque_mean=3亿",
+    "direct.cheque_cv=0.5",
+    "direct.pace_years=6",
+    "direct.skill=0.25",
+    "direct.mix.growth=0.6",
+    "direct.mix.late=0.4",
+];
+
+#[test]
+fn direct_projects_agree() {
+    agrees(NATIONAL, 0, &DIRECT);
+    agrees("scenarios/second-batch.toml", 1, &DIRECT);
+    let hold = [&DIRECT[..], &["national.at_term=hold_nav"]].concat();
+    agrees(NATIONAL, 2, &hold);
+}
+
 /// Every table that a scenario may leave out.
 #[test]
 fn all_features_agree() {
-    agrees("tests/scenarios/all-features.toml", 0, &[]);
+    agrees(ALL_FEATURES, 0, &[]);
 }
 
 #[test]

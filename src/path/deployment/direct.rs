@@ -14,6 +14,9 @@ use crate::structure::direct::DirectModel;
 use crate::structure::raising::category;
 use crate::units::QUARTERS_PER_YEAR;
 
+/// Vehicle of projects that are data; those of simulated ones count the closes.
+pub const SIGNED_VEHICLE: u32 = MAX_DIRECT_VEHICLES - 1;
+
 /// A company that a regional fund invests in itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DirectProject {
@@ -46,7 +49,7 @@ pub fn find_projects(
     closes: &[Close],
     projects: &mut Vec<DirectProject>,
 ) {
-    for (vehicle, close) in (0..MAX_DIRECT_VEHICLES - 1).zip(closes) {
+    for (vehicle, close) in (0..SIGNED_VEHICLE).zip(closes) {
         let until = (close.time + model.pace).min(model.last);
         let mut purse = Purse::without_rules(
             model.budget_share * close.total,
@@ -89,11 +92,10 @@ fn fund_actual(
     purse: &mut Purse,
     projects: &mut Vec<DirectProject>,
 ) {
-    let vehicle = MAX_DIRECT_VEHICLES - 1;
     let groups = context.scenario.region[region as usize].projects.iter();
     let each = groups.flat_map(|group| std::iter::repeat_n(group, group.count as usize));
     for (number, group) in (0..MAX_COMPANIES).zip(each) {
-        let entity = Entity::direct_project(region, vehicle, number);
+        let entity = Entity::direct_project(region, SIGNED_VEHICLE, number);
         let deal = Deal {
             from: group.date.years() as f32,
             years: 0.0,
