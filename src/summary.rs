@@ -118,8 +118,6 @@ pub const INTERVAL_METHOD: IntervalMethod = IntervalMethod {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Warning {
-    /// Exits are modelled in part: returns are not yet an answer.
-    ExitsIncomplete,
     /// The scenario has no direct projects: the part of regional funds that is meant for them is never called.
     DirectProjectsUncalled,
     /// Too few paths for the outer quantiles.
@@ -332,7 +330,12 @@ fn exits(metrics: &Named<Estimate>) -> Named<Named<Estimate>> {
         .iter()
         .filter_map(|(n, _)| Some(parts(n)?.0))
         .collect();
-    routes.dedup();
+    let mut seen = Vec::new();
+    routes.retain(|route| {
+        let new = !seen.contains(route);
+        seen.push(route.clone());
+        new
+    });
     let measures = |route: &str| {
         metrics
             .iter()
@@ -359,7 +362,7 @@ fn histograms(columns: &Columns) -> Named<Histogram> {
 }
 
 fn warnings(paths: u64) -> Vec<Warning> {
-    let mut warnings = vec![Warning::ExitsIncomplete, Warning::PointAssumptions];
+    let mut warnings = vec![Warning::PointAssumptions];
     if paths < FEW_PATHS {
         warnings.push(Warning::FewPaths);
     }

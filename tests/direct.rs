@@ -156,7 +156,8 @@ fn drawn_money_of_a_region_includes_its_projects() {
     near(all.regions, 1000.0);
 }
 
-const ON: [&str; 6] = [
+const ON: [&str; 7] = [
+    "direct.mix.early_mid=0",
     "direct.mix.growth=0.6",
     "direct.mix.late=0.4",
     "direct.cheque_mean=3亿",
@@ -175,7 +176,7 @@ fn run(sets: &[&str]) -> Outcomes {
 /// Draws of direct projects have addresses of their own: nothing that they do not touch moves by a bit.
 #[test]
 fn sub_funds_and_commitments_are_what_they_are_without_projects() {
-    let (with, without) = (run(&ON), run(&[]));
+    let (with, without) = (run(&ON), run(&["direct.remove=true"]));
     let mut compared = 0;
     for (column, spec) in without.specs.iter().enumerate() {
         let kept = ["leverage.", "sub_fund", "mobilised."];
@@ -308,7 +309,7 @@ fn skill_moves_the_fate_of_projects() {
 /// programme counts projects, too.
 #[test]
 fn rules_see_what_projects_take() {
-    let (with, without) = (run(&ON), run(&[]));
+    let (with, without) = (run(&ON), run(&["direct.remove=true"]));
     let of = |outcomes: &Outcomes, name: &str| outcomes.column(name).expect("a metric");
     let share = "rules.sub_fund_share_min.measured";
     for (with, without) in of(&with, share).iter().zip(of(&without, share)) {

@@ -200,7 +200,16 @@ fn funds_take_part_and_sell_as_often_as_stated() {
 #[test]
 fn reserves_and_sales_of_nothing_change_nothing() {
     for name in ["reference-r1", "national-2025"] {
-        let plain = scenario(name, &["price.noise=0"]);
+        let without = if name == "reference-r1" {
+            &["price.noise=0"][..]
+        } else {
+            &[
+                "price.noise=0",
+                "exit.transfer.remove=true",
+                "deployment.follow_on.remove=true",
+            ]
+        };
+        let plain = scenario(name, without);
         let stages = plain.stage.len() - 1;
         let zeros: Vec<String> = plain.stage[..stages]
             .iter()

@@ -319,7 +319,11 @@ impl Entry {
             || self.is_named_by_author()
             || matches!(
                 parts.as_slice(),
-                ["title_zh"] | ["region", _, "manager" | "first_close" | "fund" | "project"]
+                ["title_zh" | "direct" | "market"]
+                    | ["region", _, "manager" | "first_close" | "fund" | "project"]
+                    | ["deployment", "follow_on"]
+                    | ["exit", "transfer" | "tail"]
+                    | ["sector", _, "long_cycle_years"]
             )
             // A name that a mix leaves out has weight 0.
             || matches!(

@@ -507,6 +507,7 @@ fn first_cheques_have_their_means() {
         "deployment.count=1",
         "deployment.mix.growth=0.3",
         "rules.early_stage_min.mode=report",
+        "deployment.follow_on.remove=true",
     ];
     let scenario = scenario("national-2025", &sets);
     let (mut means, stages) = (vec![Vec::new(); 4], scenario.stage.len());
@@ -544,6 +545,10 @@ fn returns_do_not_depend_on_entry_worth_where_price_is_worth() {
         "rules.valuation_max.mode=off",
         "exit.sell_down=none",
         "exit.trade_sale_preference=none",
+        "exit.tail.remove=true",
+        "deployment.follow_on.remove=true",
+        "direct.remove=true",
+        "market.remove=true",
     ];
     let proceeds = |sets: &[&str]| {
         let scenario = scenario(

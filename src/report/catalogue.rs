@@ -72,8 +72,8 @@ catalogue! {
         "Money from outside every government budget comes to {mean} yuan per national yuan; it reaches ten in {p} of paths ({interval}).",
         "每 1 元国家资金对应各级财政以外的社会资本 {mean} 元;达到 10 倍的概率为 {p}({interval})。";
     AnswerReturns:
-        "Paid back to the nation per yuan paid in: {dpi} in the median path ({p5} to {p95}), and all of it in {p} of paths; median IRR {irr}. Returns are provisional: see the warnings.",
-        "国家层面每实缴 1 元收回(DPI):中位路径 {dpi} 元({p5} 至 {p95}),收回全部本金的概率为 {p};内部收益率中位数 {irr}。收益为暂定结果,见提示。";
+        "Paid back to the nation per yuan paid in: {dpi} in the median path ({p5} to {p95}), and all of it in {p} of paths; median IRR {irr}.",
+        "国家层面每实缴 1 元收回(DPI):中位路径 {dpi} 元({p5} 至 {p95}),收回全部本金的概率为 {p};内部收益率中位数 {irr}。";
 
     // Columns
     Rung: "rung", "层级";
@@ -224,9 +224,6 @@ catalogue! {
     MarketDominated:
         "In some year the programme takes more than half of all early deals or of all listings: prices, quality and waiting respond in the model, but no evidence covers a programme of that weight.",
         "个别年份本项目占全市场早期投资案例或上市数量一半以上:模型中价格、质量与排队会作出反应,但尚无如此体量项目的实证依据。";
-    ExitsIncomplete:
-        "Exits are incomplete: sales of old shares in rounds, the tail of values at exits and follow-on cheques are not modelled yet. Returns (DPI, TVPI, IRR) are not yet an answer; the leverage block is.",
-        "退出环节尚不完整:尚未模拟融资轮次中的老股转让、退出估值的厚尾及后续轮次跟投。收益指标(DPI、TVPI、内部收益率)尚不能作为结论;杠杆部分可以。";
     DirectProjectsUncalled:
         "The scenario has no direct projects (no table [direct]): the part of regional funds that is meant for them is committed and never called, so leverage on drawn money is too high.",
         "本情景未设直投项目(无 [direct] 表):区域基金中用于直投的部分已认缴但未实缴,因此实缴口径的杠杆倍数偏高。";
@@ -241,7 +238,6 @@ catalogue! {
 /// The text of a warning.
 pub const fn warning(code: Warning) -> Term {
     match code {
-        Warning::ExitsIncomplete => Term::ExitsIncomplete,
         Warning::DirectProjectsUncalled => Term::DirectProjectsUncalled,
         Warning::FewPaths => Term::FewPaths,
         Warning::MarketDominated => Term::MarketDominated,

@@ -137,7 +137,7 @@ mod tests {
         assert!(object["probabilities"]["leverage.consolidated>=10"]["lo"].is_number());
         assert_eq!(object["curves"]["national.calls"]["period"], "quarter");
         assert_eq!(object["flows"][0]["mean"], 98e9);
-        assert_eq!(object["warnings"][0]["code"], "exits_incomplete");
+        assert_eq!(object["warnings"][0]["code"], "point_assumptions");
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn the_report_opens_with_its_origin_and_the_answer() {
     assert!(
         words
             .join(" ")
-            .contains("Returns (DPI, TVPI, IRR) are not yet an answer")
+            .contains("Every number of the scenario is held at its base value")
     );
 }
 
