@@ -13,7 +13,7 @@ macro_rules! faults {
         $($(
             #[test]
             fn $name() {
-                caught($trace(), $account, $fault);
+                caught(&$trace(), $account, $fault);
             }
         )*)*
 
@@ -150,12 +150,12 @@ fn featured() -> Value {
 }
 
 /// Plants `fault` into a trace and fails unless the reader finds it in `account`.
-fn caught(before: Value, account: &str, fault: impl FnOnce(&mut Value)) {
-    let found = audit(&before);
+fn caught(before: &Value, account: &str, fault: impl FnOnce(&mut Value)) {
+    let found = audit(before);
     assert!(found.is_empty(), "before the fault: {found:?}");
     let mut broken = before.clone();
     fault(&mut broken);
-    assert!(broken != before, "the fault changes nothing");
+    assert!(broken != *before, "the fault changes nothing");
     let found = audit(&broken);
     assert!(found.contains(account), "{account} is not among {found:?}");
 }
