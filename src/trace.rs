@@ -16,7 +16,7 @@ pub mod waterfall;
 pub use companies::{CompanyTrace, EventTrace, ProjectTrace, ReceiptTrace};
 pub use regions::{CloseTrace, RegionFlowsTrace, RegionLpTrace, RegionTrace};
 pub use sub_funds::{FundFlowsTrace, Holder, SubFundTrace};
-pub use terms::{FeeTerms, StageTerms, TermsTrace, VehicleTerms};
+pub use terms::{ConcessionTerms, FeeTerms, StageTerms, TermsTrace, VehicleTerms};
 
 use crate::math::irr::irr;
 use crate::path::{PathContext, Workspace, simulate_path};

@@ -12,9 +12,11 @@ use tierfund::random::Streams;
 use tierfund::scenario::Scenario;
 use tierfund::simulation::simulate;
 use tierfund::trace::Trace;
+use tierfund::trace::totals::Tier;
 
 const NATIONAL: &str = "scenarios/national-2025.toml";
 const REFERENCE: &str = "scenarios/reference-r1.toml";
+const ALL_FEATURES: &str = "tests/scenarios/all-features.toml";
 
 /// Paths of a few scenarios, with what is held at the term and without.
 fn cases() -> Vec<(Scenario, u32)> {
@@ -185,9 +187,15 @@ fn a_journal_is_the_same_with_every_instruction_set() {
 /// What the report by year and the tree add up is what the ledger says.
 #[test]
 fn the_tree_and_the_years_add_up_to_the_ledger() {
-    let scenario = scenario("national-2025", &[]);
-    let trace = Trace::new(&scenario, 1, 0).expect("a scenario with a solution");
-    replay(&scenario, 1, 1, |workspace| {
+    adds_up(&scenario("national-2025", &[]));
+    adds_up(&scenario("../tests/scenarios/all-features", &[]));
+}
+
+fn adds_up(scenario: &Scenario) {
+    let trace = Trace::new(scenario, 1, 0).expect("a scenario with a solution");
+    let tree = trace.tree();
+    let projects = || tree.iter().filter(|b| matches!(b.tier, Tier::Projects(_)));
+    replay(scenario, 1, 1, |workspace| {
         let ledger = &workspace.programme.ledger;
         let sum = |series: &[f64]| series.iter().sum::<f64>();
         let years = trace.years();
@@ -200,10 +208,24 @@ fn the_tree_and_the_years_add_up_to_the_ledger() {
                 by_year(|y| y.sub_funds[1]),
                 sum(&ledger.sub_funds.distributions),
             ),
-            (by_year(|y| y.companies[0]), sum(&ledger.sub_funds.cheques)),
-            (by_year(|y| y.companies[1]), sum(&ledger.sub_funds.proceeds)),
             (
-                trace.tree().iter().filter_map(|b| b.carry).sum(),
+                by_year(|y| y.companies[0]),
+                sum(&ledger.sub_funds.cheques) + sum(&ledger.direct.cheques),
+            ),
+            (
+                by_year(|y| y.companies[1]),
+                sum(&ledger.sub_funds.proceeds) + sum(&ledger.direct.proceeds),
+            ),
+            (
+                projects().map(|b| b.returns.paid_in).sum(),
+                sum(&ledger.direct.cheques),
+            ),
+            (
+                projects().map(|b| b.returns.distributed).sum(),
+                sum(&ledger.direct.proceeds),
+            ),
+            (
+                tree.iter().filter_map(|b| b.carry).sum(),
                 sum(&ledger.sub_funds.carry)
                     + ledger.regions.iter().map(|r| sum(&r.carry)).sum::<f64>(),
             ),
@@ -307,6 +329,16 @@ fn first_company() -> (String, String) {
     )
 }
 
+/// A sub-fund of yrd in which the region passes something on, on path 0 with every feature.
+fn fund_with_concession() -> String {
+    let scenario = scenario("../tests/scenarios/all-features", &[]);
+    let trace = Trace::new(&scenario, 1, 0).expect("a scenario with a solution");
+    let yrd = trace.regions.iter().find(|region| region.id == "yrd");
+    let mut funds = yrd.expect("yrd").sub_funds.iter();
+    let found = funds.find(|fund| fund.holders[0].conceded < 0.0);
+    found.expect("a fund with a concession").number.to_string()
+}
+
 #[test]
 fn every_view_speaks_both_languages_and_fits_the_page() {
     let (fund, company) = first_company();
@@ -335,6 +367,27 @@ fn every_view_speaks_both_languages_and_fits_the_page() {
             let wide = |line: &&str| tierfund::report::table::columns(line) > 112;
             assert_eq!(text.lines().find(wide), None);
         }
+    }
+    let yrd = ["--region", "yrd"];
+    let fund = fund_with_concession();
+    let of_fund = [&yrd[..], &["--sub-fund", &fund]].concat();
+    for (view, texts) in [
+        (&[][..], &["direct projects (", "直投项目("][..]),
+        (
+            &yrd,
+            &["DIRECT PROJECTS (", "1-0", "of it passed on", "其中让利"],
+        ),
+        (&region, &["signed-0", "已签-0"]),
+        (&of_fund, &["of it passed on", "passed on", "区域让利"]),
+    ] {
+        let arguments = [&[ALL_FEATURES, "--path", "0"], view].concat();
+        let mut both = printed(&arguments);
+        both += &printed(&[&arguments[..], &["--lang", "zh"]].concat());
+        for text in texts {
+            assert!(both.contains(text), "{text} is not in\n{both}");
+        }
+        let wide = |line: &&str| tierfund::report::table::columns(line) > 112;
+        assert_eq!(both.lines().find(wide), None);
     }
     let overview = printed(&[NATIONAL, "--path", "0"]);
     assert!(

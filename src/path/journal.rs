@@ -283,6 +283,8 @@ fn receipts_of(route: Route, ends: &Ends) -> impl Iterator<Item = Receipt> {
 pub struct FundCash {
     /// One list of quarters per fund.
     pub funds: Vec<Vec<FundFlows<f64>>>,
+    /// What regions passed on of their part, likewise; nothing without a concession.
+    pub conceded: Vec<Vec<f64>>,
     /// The first fund of the block at hand.
     first: usize,
 }
@@ -290,21 +292,32 @@ pub struct FundCash {
 impl FundCash {
     fn clear(&mut self) {
         self.funds.clear();
+        self.conceded.clear();
         self.first = 0;
     }
+}
 
-    /// The flows of a fund in a quarter; quarters before it that were not told of are empty.
-    fn at(&mut self, fund: usize, quarter: usize) -> &mut FundFlows<f64> {
-        let fund = self.first + fund;
-        if self.funds.len() <= fund {
-            self.funds.resize_with(fund + 1, Vec::new);
-        }
-        let quarters = &mut self.funds[fund];
-        if quarters.len() <= quarter {
-            quarters.resize(quarter + 1, FundFlows::default());
-        }
-        &mut quarters[quarter]
+/// The entry of a fund in a quarter; quarters before it that were not told of are empty.
+fn entry<T: Clone + Default>(lists: &mut Vec<Vec<T>>, fund: usize, quarter: usize) -> &mut T {
+    if lists.len() <= fund {
+        lists.resize_with(fund + 1, Vec::new);
     }
+    let quarters = &mut lists[fund];
+    if quarters.len() <= quarter {
+        quarters.resize(quarter + 1, T::default());
+    }
+    &mut quarters[quarter]
+}
+
+/// Amounts one by one; those of the funds that are followed together stand first.
+#[inline(always)]
+fn lanes<S: Simd>(amounts: Amounts<S>) -> [f64; GROUP] {
+    let mut lanes = [0.0; GROUP];
+    let vectors = S::as_mut_simd_f64s(&mut lanes[..]).0;
+    for (vector, amounts) in vectors.iter_mut().zip(amounts) {
+        *vector = amounts;
+    }
+    lanes
 }
 
 impl FlowRecorder for FundCash {
@@ -316,30 +329,37 @@ impl FlowRecorder for FundCash {
         place: usize,
         flows: &FundFlows<Amounts<S>>,
     ) {
-        let series = [
+        let [cheques, fees, calls, proceeds, to_lps] = [
             flows.cheques,
             flows.fees,
             flows.calls,
             flows.proceeds,
             flows.to_lps,
-        ];
-        let lanes = series.map(|amounts| {
-            let mut lanes = [0.0; GROUP];
-            let vectors = S::as_mut_simd_f64s(&mut lanes[..]).0;
-            for (vector, amounts) in vectors.iter_mut().zip(amounts) {
-                *vector = amounts;
-            }
-            lanes
-        });
-        let [cheques, fees, calls, proceeds, to_lps] = lanes;
+        ]
+        .map(lanes::<S>);
         for lane in 0..TOGETHER * S::F64_LANES {
-            *self.at(place + lane, quarter) = FundFlows {
+            let fund = self.first + place + lane;
+            *entry(&mut self.funds, fund, quarter) = FundFlows {
                 cheques: cheques[lane],
                 fees: fees[lane],
                 calls: calls[lane],
                 proceeds: proceeds[lane],
                 to_lps: to_lps[lane],
             };
+        }
+    }
+
+    #[inline(always)]
+    fn record_conceded<S: Simd>(
+        &mut self,
+        _: S,
+        quarter: usize,
+        place: usize,
+        conceded: Amounts<S>,
+    ) {
+        let amounts = lanes::<S>(conceded).into_iter();
+        for (lane, amount) in amounts.take(TOGETHER * S::F64_LANES).enumerate() {
+            *entry(&mut self.conceded, self.first + place + lane, quarter) = amount;
         }
     }
 }

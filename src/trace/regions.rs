@@ -9,7 +9,7 @@ use crate::path::fundraising::closes::Close;
 use crate::path::journal::CompanyLife;
 use crate::path::ledger::RegionFlows;
 use crate::random::{Entity, MAX_COMPANIES};
-use crate::scenario::Scenario;
+use crate::scenario::{ConcessionTo, Scenario};
 use crate::structure::raising::MAX_CLASSES;
 use crate::structure::{Structure, quarter_of};
 use serde::Serialize;
@@ -82,8 +82,10 @@ pub struct RegionLpTrace {
     pub calls: Vec<f64>,
     /// The part of `calls` that goes to or comes from other LPs.
     pub equalisation: Vec<f64>,
-    /// Received.
+    /// Received, with what was passed on.
     pub distributions: Vec<f64>,
+    /// The part of `distributions` that the national company passed on: its own is negative.
+    pub conceded: Vec<f64>,
 }
 
 /// Cash of a regional fund by quarter.
@@ -91,8 +93,10 @@ pub struct RegionLpTrace {
 pub struct RegionFlowsTrace {
     /// Paid into sub-funds.
     pub sub_fund_calls: Vec<f64>,
-    /// Received from sub-funds.
+    /// Received from sub-funds, without what it passed on.
     pub sub_fund_distributions: Vec<f64>,
+    /// What it passed on of its part.
+    pub sub_fund_conceded: Vec<f64>,
     /// Cheques to its direct projects.
     pub direct_cheques: Vec<f64>,
     /// Received from them.
@@ -103,8 +107,10 @@ pub struct RegionFlowsTrace {
     pub calls: Vec<f64>,
     /// Distributed to LPs.
     pub distributions: Vec<f64>,
-    /// The manager's carry.
+    /// The manager's carry, with what the national company passed on to it.
     pub carry: Vec<f64>,
+    /// What the national company passed on, to other LPs within `distributions`, or to the manager within `carry`.
+    pub conceded: Vec<f64>,
 }
 
 /// Amounts by class with the classes' names, those of nothing left out.
@@ -133,12 +139,16 @@ pub(super) fn list(
     let mut lives = journal.companies.clone();
     lives.sort_by_key(|life| life.entity);
     let closed = programme.sub_funds().zip(&journal.mandates);
-    for (((fund, outcome), mandate), cash) in closed.zip(&journal.cash.funds) {
+    let conceded = journal.cash.conceded.iter().map(Vec::as_slice);
+    let cash = journal.cash.funds.iter();
+    let cash = cash.zip(conceded.chain(std::iter::repeat(&[][..])));
+    for (((fund, outcome), mandate), (cash, conceded)) in closed.zip(cash) {
         let closed = Closed {
             fund,
             outcome,
             mandate,
             cash,
+            conceded,
             lives: lives_of(&lives, fund.region, fund.number),
         };
         let trace = SubFundTrace::new(scenario, structure, workspace, &closed);
@@ -233,7 +243,14 @@ fn lps(scenario: &Scenario, closes: &[Close], flows: &RegionFlows) -> Vec<Region
         calls: flows.national_calls.clone(),
         equalisation: flows.equalisation.clone(),
         distributions: flows.national_distributions.clone(),
+        conceded: flows
+            .national_conceded
+            .iter()
+            .map(|passed| -passed)
+            .collect(),
     };
+    let concession = scenario.terms.region.concession;
+    let to_manager = concession.is_some_and(|concession| concession.to == ConcessionTo::Gp);
     let mut lps = vec![national];
     for (class, of) in scenario.lp_class.iter().enumerate() {
         let committed: f64 = closes.iter().map(|close| close.others[class]).sum();
@@ -241,7 +258,7 @@ fn lps(scenario: &Scenario, closes: &[Close], flows: &RegionFlows) -> Vec<Region
             lps.push(RegionLpTrace {
                 lp: of.id.clone(),
                 committed,
-                ..lp_of_class(closes, class, flows)
+                ..lp_of_class(closes, class, flows, to_manager)
             });
         }
     }
@@ -250,27 +267,48 @@ fn lps(scenario: &Scenario, closes: &[Close], flows: &RegionFlows) -> Vec<Region
 
 /// Cash of one class of LPs: its part of calls as of the quarter, and its part of what was called before that a
 /// close has changed.
-fn lp_of_class(closes: &[Close], class: usize, flows: &RegionFlows) -> RegionLpTrace {
+fn lp_of_class(
+    closes: &[Close],
+    class: usize,
+    flows: &RegionFlows,
+    to_manager: bool,
+) -> RegionLpTrace {
     let mut lp = RegionLpTrace {
         lp: String::new(),
         committed: 0.0,
         calls: Vec::new(),
         equalisation: Vec::new(),
         distributions: Vec::new(),
+        conceded: Vec::new(),
     };
     let (mut called, mut before) = (0.0, None);
     for (quarter, (&call, &paid)) in flows.calls.iter().zip(&flows.distributions).enumerate() {
         let joined = closes
             .iter()
             .filter(|close| quarter_of(close.time) <= quarter);
-        let (own, total) = joined.fold((0.0, 0.0), |(own, total), close| {
-            (own + close.others[class], total + close.total)
+        let (own, total, others) = joined.fold((0.0, 0.0, 0.0), |(own, total, others), close| {
+            let joining = close.total - close.national;
+            (
+                own + close.others[class],
+                total + close.total,
+                others + joining,
+            )
         });
         let share = if total > 0.0 { own / total } else { 0.0 };
         let equalisation = (share - before.unwrap_or(share)) * called;
         lp.calls.push(share * call + equalisation);
         lp.equalisation.push(equalisation);
-        lp.distributions.push(share * paid);
+        let passed_on = flows.national_conceded[quarter];
+        let (all, conceded) = if to_manager {
+            // Distributed before the national company passed its part on.
+            (paid + passed_on, 0.0)
+        } else if own > 0.0 {
+            (paid, passed_on * own / others)
+        } else {
+            (paid, 0.0)
+        };
+        lp.conceded.push(conceded);
+        lp.distributions.push(share * all + conceded);
         called += call;
         before = Some(share);
     }
@@ -282,12 +320,14 @@ impl From<&RegionFlows> for RegionFlowsTrace {
         Self {
             sub_fund_calls: flows.sub_fund_calls.clone(),
             sub_fund_distributions: flows.sub_fund_distributions.clone(),
+            sub_fund_conceded: flows.sub_fund_conceded.clone(),
             direct_cheques: flows.direct_cheques.clone(),
             direct_proceeds: flows.direct_proceeds.clone(),
             fees: flows.fees.clone(),
             calls: flows.calls.clone(),
             distributions: flows.distributions.clone(),
             carry: flows.carry.clone(),
+            conceded: flows.national_conceded.clone(),
         }
     }
 }

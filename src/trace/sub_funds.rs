@@ -8,7 +8,7 @@ use crate::path::deployment::Mandate;
 use crate::path::fundraising::sub_funds::SubFund;
 use crate::path::journal::CompanyLife;
 use crate::path::{FundOutcome, Workspace};
-use crate::scenario::Scenario;
+use crate::scenario::{ConcessionTo, Scenario};
 use crate::structure::Structure;
 use serde::Serialize;
 
@@ -64,12 +64,14 @@ pub struct Holder {
     pub ticket: f64,
     /// Paid in.
     pub paid_in: f64,
-    /// Received, carry apart.
+    /// Received, carry apart, with what was passed on.
     pub distributed: f64,
+    /// The part of `distributed` that the region passed on: its own is negative.
+    pub conceded: f64,
 }
 
-/// Cash of a sub-fund by quarter, from `first_quarter` of the sub-fund on. Calls, and distributions to LPs and the
-/// GP, are the holders' in proportion to their tickets.
+/// Cash of a sub-fund by quarter, from `first_quarter` of the sub-fund on. Calls, and what goes to holders before the
+/// region passes anything on, are the holders' in proportion to their tickets.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct FundFlowsTrace {
     /// Paid to companies.
@@ -82,8 +84,10 @@ pub struct FundFlowsTrace {
     pub proceeds: Vec<f64>,
     /// Distributed to holders.
     pub distributions: Vec<f64>,
-    /// The manager's carry.
+    /// The manager's carry, with what the region passed on to it.
     pub carry: Vec<f64>,
+    /// What the region passed on, to other holders within `distributions`, or to the manager within `carry`.
+    pub conceded: Vec<f64>,
 }
 
 /// A closed sub-fund as the engine left it.
@@ -92,6 +96,8 @@ pub(super) struct Closed<'a> {
     pub outcome: &'a FundOutcome,
     pub mandate: &'a Mandate,
     pub cash: &'a [FundFlows<f64>],
+    /// What its region passed on by quarter; may be shorter.
+    pub conceded: &'a [f64],
     pub lives: &'a [CompanyLife],
 }
 
@@ -107,10 +113,15 @@ impl SubFundTrace {
             outcome,
             mandate,
             cash,
+            conceded,
             lives,
         } = *closed;
         let first = mandate.first_quarter as usize;
-        let mut flows = FundFlowsTrace::new(cash.get(first..).unwrap_or_default());
+        let cash = cash.get(first..).unwrap_or_default();
+        let conceded = conceded.get(first..).unwrap_or_default();
+        let concession = scenario.terms.sub_fund.concession;
+        let to = concession.map(|concession| concession.to);
+        let mut flows = FundFlowsTrace::new(cash, conceded, to);
         let mut returns = Returns::of(&flows.calls, &flows.distributions, outcome.residual);
         flows.shorten();
         // As the engine has added them up.
@@ -132,7 +143,7 @@ impl SubFundTrace {
             fees_until: mandate.ends as usize,
             holds_until: mandate.holds_until as usize,
             returns,
-            holders: holders(scenario, fund, outcome),
+            holders: holders(scenario, fund, outcome, to),
             waterfall: lines(
                 &structure.sub_fund_claims,
                 first,
@@ -146,15 +157,28 @@ impl SubFundTrace {
 }
 
 impl FundFlowsTrace {
-    fn new(cash: &[FundFlows<f64>]) -> Self {
+    fn new(cash: &[FundFlows<f64>], conceded: &[f64], to: Option<ConcessionTo>) -> Self {
+        let conceded = conceded.iter().copied().chain(std::iter::repeat(0.0));
+        let conceded: Vec<f64> = conceded.take(cash.len()).collect();
+        let to_manager = |conceded: f64| {
+            if to == Some(ConcessionTo::Gp) {
+                conceded
+            } else {
+                0.0
+            }
+        };
+        let with = || cash.iter().zip(conceded.iter().copied().map(to_manager));
         let series = |of: fn(&FundFlows<f64>) -> f64| cash.iter().map(of).collect();
         Self {
             cheques: series(|flows| flows.cheques),
             fees: series(|flows| flows.fees),
             calls: series(|flows| flows.calls),
             proceeds: series(|flows| flows.proceeds),
-            distributions: series(|flows| flows.to_lps),
-            carry: series(|flows| flows.proceeds - flows.to_lps),
+            distributions: with().map(|(flows, more)| flows.to_lps - more).collect(),
+            carry: with()
+                .map(|(flows, more)| flows.proceeds - flows.to_lps + more)
+                .collect(),
+            conceded,
         }
     }
 
@@ -171,23 +195,43 @@ impl FundFlowsTrace {
             &mut self.proceeds,
             &mut self.distributions,
             &mut self.carry,
+            &mut self.conceded,
         ] {
             series.truncate(quarters);
         }
     }
 }
 
-fn holders(scenario: &Scenario, fund: &SubFund, outcome: &FundOutcome) -> Vec<Holder> {
+fn holders(
+    scenario: &Scenario,
+    fund: &SubFund,
+    outcome: &FundOutcome,
+    to: Option<ConcessionTo>,
+) -> Vec<Holder> {
+    let others: f64 = fund.others.iter().sum();
+    let conceded = |holder: &str, ticket: f64| match (holder, to) {
+        ("region", _) => -outcome.conceded,
+        ("gp", _) => 0.0,
+        (_, Some(ConcessionTo::OtherLps)) => ticket / others * outcome.conceded,
+        _ => 0.0,
+    };
+    // What goes to the manager is not in the distributions any more, though all holders have had their part of it.
+    let to_manager = to == Some(ConcessionTo::Gp);
+    let before = outcome.distributed + if to_manager { outcome.conceded } else { 0.0 };
     let mut tickets = vec![
         ("region".to_owned(), fund.regional),
         ("gp".to_owned(), fund.gp),
     ];
     tickets.extend(class_money(scenario, &fund.others));
-    let holder = |(holder, ticket): (String, f64)| Holder {
-        holder,
-        ticket,
-        paid_in: ticket / fund.size * outcome.called,
-        distributed: ticket / fund.size * outcome.distributed,
+    let holder = |(holder, ticket): (String, f64)| {
+        let conceded = conceded(&holder, ticket);
+        Holder {
+            holder,
+            ticket,
+            paid_in: ticket / fund.size * outcome.called,
+            distributed: ticket / fund.size * before + conceded,
+            conceded,
+        }
     };
     tickets.into_iter().map(holder).collect()
 }

@@ -1,6 +1,6 @@
 //! What rebuilding a path's books needs of the scenario: fees, claims, calendars, names.
 
-use crate::scenario::{AtTerm, Fee, FeeBasis, FundTerms, Scenario};
+use crate::scenario::{AtTerm, ConcessionTo, Fee, FeeBasis, FundTerms, Scenario};
 use serde::Serialize;
 
 /// Terms of all tiers.
@@ -37,6 +37,17 @@ pub struct VehicleTerms {
     pub catch_up: f64,
     /// The manager's share of profit.
     pub carry: f64,
+    /// What the public LP (the region, or the national company) passes on; null where it passes nothing on.
+    pub concession: Option<ConcessionTerms>,
+}
+
+/// What a public LP passes on of its part.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ConcessionTerms {
+    /// Part of what it would get beyond capital and hurdle.
+    pub share: f64,
+    /// To whom: `other_lps`, by their commitments, or `gp`, the manager.
+    pub to: &'static str,
 }
 
 /// A yearly fee.
@@ -87,6 +98,13 @@ impl From<&FundTerms> for VehicleTerms {
             hurdle: terms.hurdle.per_year(),
             catch_up: terms.catch_up.fraction(),
             carry: terms.carry.fraction(),
+            concession: terms.concession.map(|concession| ConcessionTerms {
+                share: concession.share.fraction(),
+                to: match concession.to {
+                    ConcessionTo::OtherLps => "other_lps",
+                    ConcessionTo::Gp => "gp",
+                },
+            }),
         }
     }
 }

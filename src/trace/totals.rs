@@ -13,6 +13,8 @@ pub enum Tier<'a> {
     SubFunds(&'a RegionTrace),
     /// Their companies: cheques are paid in, proceeds distributed.
     Companies(&'a RegionTrace),
+    /// Companies that the region invested in itself, likewise.
+    Projects(&'a RegionTrace),
 }
 
 /// One line of the tree. All in yuan.
@@ -22,9 +24,9 @@ pub struct Branch<'a> {
     pub tier: Tier<'a>,
     /// How deep it stands below the treasury.
     pub depth: usize,
-    /// How many sub-funds or companies; 1 for one vehicle.
+    /// How many sub-funds, companies or projects; 1 for one vehicle.
     pub count: usize,
-    /// Commitments; nothing for companies.
+    /// Commitments; nothing for companies and projects.
     pub size: Option<f64>,
     /// Fees, or running costs.
     pub fees: Option<f64>,
@@ -53,7 +55,7 @@ pub struct Year {
     pub regions: [f64; 2],
     /// Called by and distributed from their sub-funds, to all holders.
     pub sub_funds: [f64; 2],
-    /// Paid to and received from companies.
+    /// Paid to and received from companies, those of sub-funds and the direct projects of the regions shown.
     pub companies: [f64; 2],
 }
 
@@ -106,7 +108,8 @@ impl Pool {
 }
 
 impl Trace {
-    /// Money through the tiers: the national company, below it each region shown with its sub-funds and companies.
+    /// Money through the tiers: the national company, below it each region shown with its sub-funds, their companies,
+    /// and its direct projects where it has any.
     pub fn tree(&self) -> Vec<Branch<'_>> {
         let total = |series: &[f64]| Some(series.iter().sum());
         let running = total(&self.national.running_cost);
@@ -148,6 +151,7 @@ impl Trace {
                 carry: None,
                 returns: Returns::of(&pool.cheques, &pool.proceeds, pool.residual),
             });
+            tree.extend(region.projects_branch());
         }
         tree
     }
@@ -180,6 +184,8 @@ impl Trace {
             for region in &self.regions {
                 year.regions[0] += region.flows.calls[quarter];
                 year.regions[1] += region.flows.distributions[quarter];
+                year.companies[0] += region.flows.direct_cheques[quarter];
+                year.companies[1] += region.flows.direct_proceeds[quarter];
             }
         }
         for year in &mut years {
@@ -190,9 +196,24 @@ impl Trace {
 }
 
 impl RegionTrace {
+    /// Its direct projects in the tree; nothing without any.
+    fn projects_branch(&self) -> Option<Branch<'_>> {
+        let flows = &self.flows;
+        let held = self.projects.iter().map(|project| project.company.residual);
+        (!self.projects.is_empty()).then(|| Branch {
+            tier: Tier::Projects(self),
+            depth: 2,
+            count: self.projects.len(),
+            size: None,
+            fees: None,
+            carry: None,
+            returns: Returns::of(&flows.direct_cheques, &flows.direct_proceeds, held.sum()),
+        })
+    }
+
     /// Sums of a year's quarters: called from LPs, of it from the national company, fees, paid into and received
-    /// from sub-funds, distributed, carry.
-    pub fn year(&self, year: usize) -> [f64; 7] {
+    /// from sub-funds, paid to and received from direct projects, distributed, carry.
+    pub fn year(&self, year: usize) -> [f64; 9] {
         let national = self.lps.first().map(|lp| lp.calls.as_slice());
         let flows = &self.flows;
         [
@@ -201,6 +222,8 @@ impl RegionTrace {
             &flows.fees,
             &flows.sub_fund_calls,
             &flows.sub_fund_distributions,
+            &flows.direct_cheques,
+            &flows.direct_proceeds,
             &flows.distributions,
             &flows.carry,
         ]

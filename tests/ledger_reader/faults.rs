@@ -13,7 +13,7 @@ macro_rules! faults {
         $($(
             #[test]
             fn $name() {
-                caught($trace(), $account, $fault);
+                caught(&$trace(), $account, $fault);
             }
         )*)*
 
@@ -86,12 +86,37 @@ faults! {
     recycled_cheque_lost: "company.cheques", recycled_lost;
     transfer_lost: "company.receipts", without_transfer;
     transfer_lost_in_the_cost: "company.cost", without_transfer;
+
+    sub_fund_concession_dropped: "sub_fund.conceded", |trace| times(&mut rich_fund(trace)["flows"]["conceded"], 0.0);
+    sub_fund_concession_to_nobody: "sub_fund.passed_on", |trace| rich_fund(trace)["holders"][2]["conceded"] = json!(0.0);
+    sub_fund_concession_not_received: "sub_fund.holders", |trace| {
+        let holder = &mut rich_fund(trace)["holders"][2];
+        let own = holder["conceded"].as_f64().expect("a number");
+        holder["distributed"] = json!(holder["distributed"].as_f64().expect("a number") - own);
+    };
+    region_kept_what_it_passed_on: "region.sub_fund_distributions", |trace| {
+        let flows = &mut region(trace)["flows"];
+        let (place, passed_on) = largest(&flows["sub_fund_conceded"]);
+        let kept = flows["sub_fund_distributions"][place].as_f64().expect("a number");
+        flows["sub_fund_distributions"][place] = json!(kept + passed_on);
+    };
+    region_concession_dropped: "region.sub_fund_conceded", |trace| {
+        times(&mut region(trace)["flows"]["sub_fund_conceded"], 0.0);
+    };
+    national_concession_dropped: "region.conceded", |trace| times(&mut region(trace)["flows"]["conceded"], 0.0);
+    national_concession_to_nobody: "region.passed_on", |trace| times(&mut region(trace)["lps"][0]["conceded"], 0.0);
+    national_concession_not_in_carry: "region.carry", |trace| {
+        let flows = &mut region(trace)["flows"];
+        let (place, passed_on) = largest(&flows["conceded"]);
+        let carry = flows["carry"][place].as_f64().expect("a number");
+        flows["carry"][place] = json!(carry - passed_on);
+    };
 }
 
 /// No account of the reader goes without a fault.
 #[test]
 fn every_account_can_fail() {
-    let books = include_str!("books.rs");
+    let books = [include_str!("books.rs"), include_str!("tiers.rs")].concat();
     let texts = books.split('"').skip(1).step_by(2);
     let tiers = ["company.", "sub_fund.", "region.", "national."];
     let accounts = texts.filter(|text| tiers.iter().any(|tier| text.starts_with(tier)));
@@ -125,12 +150,12 @@ fn featured() -> Value {
 }
 
 /// Plants `fault` into a trace and fails unless the reader finds it in `account`.
-fn caught(before: Value, account: &str, fault: impl FnOnce(&mut Value)) {
-    let found = audit(&before);
+fn caught(before: &Value, account: &str, fault: impl FnOnce(&mut Value)) {
+    let found = audit(before);
     assert!(found.is_empty(), "before the fault: {found:?}");
     let mut broken = before.clone();
     fault(&mut broken);
-    assert!(broken != before, "the fault changes nothing");
+    assert!(broken != *before, "the fault changes nothing");
     let found = audit(&broken);
     assert!(found.contains(account), "{account} is not among {found:?}");
 }

@@ -68,6 +68,7 @@ pub fn no_number_is_missing(value: &Value, key: &str) {
                 "tvpi",
                 "multiple",
                 "close",
+                "concession",
                 "first_quarter",
                 "investing_until"
             ]

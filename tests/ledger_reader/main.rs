@@ -9,6 +9,7 @@ mod books;
 mod faults;
 mod json;
 mod rules;
+mod tiers;
 
 use books::audit;
 use json::{no_number_is_missing, trace};
@@ -56,7 +57,8 @@ fn a_second_batch_agrees() {
 }
 
 /// Regional funds put money into companies themselves.
-const DIRECT: [&str; 6] = [
+const DIRECT: [&str; 7] = [
+    "direct.mix.early_mid=0",
     "direct.cheque_mean=3亿",
     "direct.cheque_cv=0.5",
     "direct.pace_years=6",
@@ -71,6 +73,29 @@ fn direct_projects_agree() {
     agrees("scenarios/second-batch.toml", 1, &DIRECT);
     let hold = [&DIRECT[..], &["national.at_term=hold_nav"]].concat();
     agrees(NATIONAL, 2, &hold);
+}
+
+/// Public LPs pass part of their profit on, to either receiver on either level.
+#[test]
+fn concessions_agree() {
+    let terms = |sub_fund: &'static str, region: &'static str| {
+        [
+            "terms.sub_fund.concession.share=0.3",
+            sub_fund,
+            "terms.region.concession.share=0.2",
+            region,
+        ]
+    };
+    let mixed = terms(
+        "terms.sub_fund.concession.to=gp",
+        "terms.region.concession.to=other_lps",
+    );
+    agrees(NATIONAL, 0, &mixed);
+    let same = terms(
+        "terms.sub_fund.concession.to=other_lps",
+        "terms.region.concession.to=other_lps",
+    );
+    agrees(NATIONAL, 3, &[&same[..], &DIRECT[..]].concat());
 }
 
 /// Every table that a scenario may leave out.

@@ -80,6 +80,27 @@ pub fn fee(terms: &Value, life: Calendar, quarter: usize, bases: Bases, left: &m
     paid
 }
 
+/// The part of what the public LP gets beyond capital and hurdle that it passes on, and whether to the manager.
+pub fn concession(terms: &Value) -> Option<(f64, bool)> {
+    let concession = &terms["concession"];
+    let to_manager = |concession| match text(concession, "to") {
+        "gp" => true,
+        "other_lps" => false,
+        other => panic!("unknown receiver {other}"),
+    };
+    (!concession.is_null()).then(|| (number(concession, "share"), to_manager(concession)))
+}
+
+/// What became of a quarter's money.
+pub struct Divided {
+    /// To LPs, before one of them passes anything on.
+    pub to_lps: f64,
+    /// The part of it beyond their capital and hurdle.
+    pub excess: f64,
+    /// To the manager.
+    pub carry: f64,
+}
+
 /// A whole-fund waterfall: capital, compounded hurdle, catch-up, split.
 #[derive(Default)]
 pub struct Waterfall {
@@ -91,8 +112,8 @@ pub struct Waterfall {
 }
 
 impl Waterfall {
-    /// Distributions to LPs and carry of a quarter.
-    pub fn quarter(&mut self, terms: &Value, call: f64, received: f64) -> (f64, f64) {
+    /// Divides what was `received` in a quarter.
+    pub fn quarter(&mut self, terms: &Value, call: f64, received: f64) -> Divided {
         let (share, rate) = (number(terms, "carry"), number(terms, "catch_up"));
         let growth = libm::pow(1.0 + number(terms, "hurdle"), 0.25);
         self.owed = self.owed * growth + call;
@@ -112,6 +133,10 @@ impl Waterfall {
         carry += share * rest;
         self.to_lps += received - carry;
         self.carry += carry;
-        (received - carry, carry)
+        Divided {
+            to_lps: received - carry,
+            excess: received - preferred - carry,
+            carry,
+        }
     }
 }

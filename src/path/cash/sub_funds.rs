@@ -315,6 +315,7 @@ impl<R: FlowRecorder, const BY_HOLDER: bool> RunGroup<'_, R, BY_HOLDER> {
                         let now =
                             cash.sums
                                 .add_conceded(simd, quarter, first, excess, &group.regions);
+                        self.recorder.record_conceded(simd, quarter, place, now);
                         conceded = plus(simd, conceded, now);
                         if to == ConcessionTo::OtherLps {
                             let place = (group.number, first);

@@ -142,11 +142,23 @@ pub trait FlowRecorder {
         place: usize,
         flows: &FundFlows<Amounts<S>>,
     );
+
+    /// What their regions pass on in it; told after the flows, and only where a scenario has a concession.
+    fn record_conceded<S: Simd>(
+        &mut self,
+        simd: S,
+        quarter: usize,
+        place: usize,
+        conceded: Amounts<S>,
+    );
 }
 
 impl FlowRecorder for () {
     #[inline(always)]
     fn record<S: Simd>(&mut self, _: S, _: usize, _: usize, _: &FundFlows<Amounts<S>>) {}
+
+    #[inline(always)]
+    fn record_conceded<S: Simd>(&mut self, _: S, _: usize, _: usize, _: Amounts<S>) {}
 }
 
 /// What some funds pay and receive in one quarter.

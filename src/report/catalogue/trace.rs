@@ -26,9 +26,10 @@ catalogue! {
     National: "national company", "国家公司";
     SubFundsOf: "sub-funds ({count})", "子基金({count} 只)";
     CompaniesOf: "companies ({count})", "被投企业({count} 家)";
+    ProjectsOf: "direct projects ({count})", "直投项目({count} 个)";
     TreeNote:
-        "Of companies: cheques are paid in, proceeds distributed. Fees of the national company are its running costs.",
-        "被投企业一行:实缴为投资额,分配为退出回收。国家公司的费用为运营费用。";
+        "Of companies and projects: cheques are paid in, proceeds distributed. Fees of the national company are its running costs.",
+        "被投企业与直投项目:实缴为投资额,分配为退出回收。国家公司的费用为运营费用。";
     Closes: "CLOSES of regional funds", "区域基金关账";
     Region: "region", "区域基金";
     Date: "year", "时间(年)";
@@ -44,8 +45,8 @@ catalogue! {
     // What the aggregate hides
     Highlights: "WHAT THE AGGREGATE HIDES", "总量背后";
     TopShare:
-        "The {count} companies below brought {share} of all proceeds, the best hundredth of companies {hundredth}; {below} of companies brought less than they cost.",
-        "下列 {count} 家企业贡献了全部退出回收的 {share},前 1% 的企业贡献了 {hundredth};{below} 的企业未收回成本。";
+        "The {count} companies below brought {share} of all proceeds of sub-funds, the best hundredth of companies {hundredth}; {below} of companies brought less than they cost.",
+        "下列 {count} 家企业贡献了子基金全部退出回收的 {share},前 1% 的企业贡献了 {hundredth};{below} 的企业未收回成本。";
     BelowOne:
         "{share} of sub-funds stayed below a TVPI of 1.",
         "{share} 的子基金总价值倍数(TVPI)低于 1。";
@@ -66,9 +67,18 @@ catalogue! {
     Committed: "committed", "认缴";
     RegionByYear: "CASH of the region by year", "区域基金现金流(按年)";
     Called: "called", "缴款";
-    OfNational: "of it national", "其中国家";
-    IntoSubFunds: "into sub-funds", "投向子基金";
-    FromSubFunds: "from sub-funds", "子基金分回";
+    OfNational: "national", "其中国家";
+    IntoSubFunds: "to sub-funds", "投向子基金";
+    FromSubFunds: "back", "分回";
+    IntoProjects: "to projects", "投向直投项目";
+    FromProjects: "back", "回收";
+    PassedOn: "of it passed on", "其中让利";
+    Projects: "DIRECT PROJECTS ({count})", "直投项目({count} 个)";
+    Project: "project", "项目";
+    Signed: "signed", "已签";
+    ProjectsNote:
+        "2-7 is project 7 of those that the money of the second close pays.",
+        "2-7 表示第二次关账资金所投的 7 号项目。";
     SubFunds: "SUB-FUNDS that closed: {closed} of {approved} approved", "完成募集的子基金:获批 {approved} 只,成立 {closed} 只";
     Closed: "closed", "成立";
     RegionShare: "region's", "区域占比";
@@ -94,6 +104,7 @@ catalogue! {
     Cheques: "cheques", "投资";
     Proceeds: "proceeds", "退出回收";
     ToHolders: "to holders", "分配";
+    RegionPassedOn: "passed on", "区域让利";
     Waterfall: "WATERFALL: what each claim took", "分配瀑布(各顺位所得)";
     Capital: "capital", "返还本金";
     Hurdle: "hurdle", "门槛收益";

@@ -59,6 +59,7 @@ fn branch(view: View, branch: &Branch) -> Vec<String> {
         Tier::Region(region) => view.region(region),
         Tier::SubFunds(_) => view.fill(Term::SubFundsOf, &[("count", &count)]),
         Tier::Companies(_) => view.fill(Term::CompaniesOf, &[("count", &count)]),
+        Tier::Projects(_) => view.fill(Term::ProjectsOf, &[("count", &count)]),
     };
     let stem = match branch.depth {
         0 => String::new(),

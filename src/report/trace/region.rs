@@ -1,15 +1,18 @@
 //! One region: its LPs close by close, its cash by year, all its sub-funds.
 
 use super::overview::{fund_table, highlights, tree};
+use super::sub_fund::company_table;
 use super::{View, date};
 use crate::report::catalogue::thing_label;
 use crate::report::catalogue::trace::Term;
+use crate::report::text::{WIDTH, wrap};
 use crate::table::Section;
 use crate::trace::{CloseTrace, RegionTrace};
 
 pub(super) fn sections(view: View, region: &RegionTrace) -> Vec<Section> {
     let mut sections = vec![tree(view), lps(view, region), by_year(view, region)];
     sections.push(sub_funds(view, region));
+    sections.extend(projects(view, region));
     sections.extend(highlights(view));
     sections
 }
@@ -26,7 +29,12 @@ fn lps(view: View, region: &RegionTrace) -> Section {
     let close = |close: &CloseTrace| view.fill(Term::CloseAt, &[("date", &date(close.date))]);
     let mut header = vec![view.term(Term::Lp).to_owned()];
     header.extend(region.closes.iter().map(close));
-    let last = [Term::Committed, Term::PaidIn, Term::Distributed];
+    let last = [
+        Term::Committed,
+        Term::PaidIn,
+        Term::Distributed,
+        Term::PassedOn,
+    ];
     header.extend(last.map(|term| view.term(term).to_owned()));
     let rows = region.lps.iter().map(|lp| {
         let mut row = vec![lp_label(view, &lp.lp)];
@@ -38,6 +46,7 @@ fn lps(view: View, region: &RegionTrace) -> Section {
             view.money(lp.committed),
             view.money(lp.calls.iter().sum()),
             view.money(lp.distributions.iter().sum()),
+            view.money(lp.conceded.iter().sum()),
         ]);
         row
     });
@@ -64,6 +73,8 @@ fn by_year(view: View, region: &RegionTrace) -> Section {
         Term::Fees,
         Term::IntoSubFunds,
         Term::FromSubFunds,
+        Term::IntoProjects,
+        Term::FromProjects,
         Term::Distributed,
         Term::Carry,
     ];
@@ -71,6 +82,28 @@ fn by_year(view: View, region: &RegionTrace) -> Section {
         rows: (0..years).map(row).collect(),
         ..view.titled(Term::RegionByYear, &header)
     }
+}
+
+/// Direct projects, if there are any: `2-7` is number 7 of those that the second close pays.
+fn projects(view: View, region: &RegionTrace) -> Option<Section> {
+    if region.projects.is_empty() {
+        return None;
+    }
+    let rows = region.projects.iter().map(|project| {
+        let number = project.company.number;
+        let label = match project.close {
+            Some(close) => format!("{}-{number}", close + 1),
+            None => format!("{}-{number}", view.term(Term::Signed)),
+        };
+        (label, &project.company)
+    });
+    let count = region.projects.len().to_string();
+    let title = view.fill(Term::Projects, &[("count", &count)]);
+    let mut section = company_table(view, &title, Term::Project, rows);
+    section
+        .notes
+        .extend(wrap(view.term(Term::ProjectsNote), WIDTH));
+    Some(section)
 }
 
 fn sub_funds(view: View, region: &RegionTrace) -> Section {

@@ -73,6 +73,7 @@ fn holders(view: View, fund: &SubFundTrace) -> Section {
             percent(holder.ticket / fund.size),
             view.money(holder.paid_in),
             view.money(holder.distributed),
+            view.money(holder.conceded),
         ]
     });
     let header = [
@@ -81,6 +82,7 @@ fn holders(view: View, fund: &SubFundTrace) -> Section {
         Term::ShareOfSize,
         Term::PaidIn,
         Term::Distributed,
+        Term::PassedOn,
     ];
     Section {
         rows: rows.collect(),
@@ -98,6 +100,7 @@ fn cash(view: View, fund: &SubFundTrace) -> Section {
             &flows.proceeds,
             &flows.distributions,
             &flows.carry,
+            &flows.conceded,
         ];
         let amounts = series.map(|series| series[i]);
         let moves = amounts.iter().any(|&amount| amount != 0.0);
@@ -115,6 +118,7 @@ fn cash(view: View, fund: &SubFundTrace) -> Section {
         Term::Proceeds,
         Term::ToHolders,
         Term::Carry,
+        Term::RegionPassedOn,
     ];
     Section {
         rows: (0..flows.calls.len()).filter_map(row).collect(),
@@ -152,8 +156,20 @@ fn waterfall(view: View, fund: &SubFundTrace) -> Section {
 fn companies(view: View, fund: &SubFundTrace) -> Section {
     let count = fund.companies.len().to_string();
     let title = view.fill(Term::CompaniesTitle, &[("count", &count)]);
+    let companies = fund.companies.iter();
+    let rows = companies.map(|company| (company.number.to_string(), company));
+    company_table(view, &title, Term::Company, rows)
+}
+
+/// Companies, one a row, each with its label; `what` heads the labels.
+pub(super) fn company_table<'a>(
+    view: View,
+    title: &str,
+    what: Term,
+    companies: impl Iterator<Item = (String, &'a CompanyTrace)>,
+) -> Section {
     let header = [
-        Term::Company,
+        what,
         Term::Stage,
         Term::Date,
         Term::PostMoney,
@@ -165,14 +181,16 @@ fn companies(view: View, fund: &SubFundTrace) -> Section {
         Term::Proceeds,
         Term::Held,
     ];
-    let mut section = view.headed(&title, &header);
+    let mut section = view.headed(title, &header);
     section.header.push("x".to_owned());
-    section.rows = fund.companies.iter().map(|c| company(view, c)).collect();
+    section.rows = companies
+        .map(|(label, told)| company(view, label, told))
+        .collect();
     section.notes = vec![view.term(Term::RoundsNote).to_owned()];
     section
 }
 
-fn company(view: View, company: &CompanyTrace) -> Vec<String> {
+fn company(view: View, label: String, company: &CompanyTrace) -> Vec<String> {
     let rounds = company.events.iter().filter_map(|event| {
         let sign = match event.event {
             "up_round" => '+',
@@ -183,7 +201,7 @@ fn company(view: View, company: &CompanyTrace) -> Vec<String> {
     });
     let last = company.receipts.last();
     vec![
-        company.number.to_string(),
+        label,
         thing_label(&company.stage, view.lang),
         date(company.date),
         view.money(company.post_money),
