@@ -13,6 +13,41 @@ const ALL_FEATURES: &str = "../tests/scenarios/all-features";
 /// Accounts close to this part of the programme's money.
 const CLOSED: f64 = 1e-9;
 
+/// Each class of LPs paid its part of what every vehicle called, and got its part from sub-funds.
+fn of_classes(scenario: &Scenario, programme: &Programme, account: &mut impl FnMut(f64, f64)) {
+    let ledger = &programme.ledger;
+    let sum = |series: &[f64]| series.iter().sum::<f64>();
+    for (class, lps) in ledger.lps.iter().enumerate() {
+        let regions = programme.closes.iter().zip(&ledger.regions);
+        let of_regions = regions.map(|(closes, flows)| {
+            let held: f64 = closes.iter().map(|close| close.others[class]).sum();
+            let total: f64 = closes.iter().map(|close| close.total).sum();
+            held / total.max(1.0) * sum(&flows.calls)
+        });
+        account(sum(&lps.regions.calls), of_regions.sum());
+        let of_funds = |of: fn(&FundOutcome) -> f64| -> f64 {
+            let funds = programme.sub_funds();
+            funds
+                .map(|(fund, outcome)| fund.others[class] / fund.size * of(outcome))
+                .sum()
+        };
+        account(sum(&lps.sub_funds.calls), of_funds(|fund| fund.called));
+        let conceded = programme.sub_funds().map(|(fund, outcome)| {
+            let others: f64 = fund.others.iter().sum();
+            outcome.conceded
+                * match scenario.terms.sub_fund.concession {
+                    Some(to) if to.to == ConcessionTo::OtherLps => fund.others[class] / others,
+                    Some(_) => fund.others[class] / fund.size,
+                    None => 0.0,
+                }
+        });
+        account(
+            sum(&lps.sub_funds.distributions),
+            of_funds(|fund| fund.distributed) + conceded.sum::<f64>(),
+        );
+    }
+}
+
 /// The largest relative gap of any account, with those that only whole lives show.
 fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
     let ledger = &programme.ledger;
@@ -97,36 +132,7 @@ fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
             funds().map(|(part, fund)| part * of_all(fund)).sum(),
         );
     }
-    // Each class of LPs paid its part of what every vehicle called, and got its part from sub-funds.
-    for (class, lps) in ledger.lps.iter().enumerate() {
-        let regions = programme.closes.iter().zip(&ledger.regions);
-        let of_regions = regions.map(|(closes, flows)| {
-            let held: f64 = closes.iter().map(|close| close.others[class]).sum();
-            let total: f64 = closes.iter().map(|close| close.total).sum();
-            held / total.max(1.0) * sum(&flows.calls)
-        });
-        account(sum(&lps.regions.calls), of_regions.sum());
-        let of_funds = |of: fn(&FundOutcome) -> f64| -> f64 {
-            let funds = programme.sub_funds();
-            funds
-                .map(|(fund, outcome)| fund.others[class] / fund.size * of(outcome))
-                .sum()
-        };
-        account(sum(&lps.sub_funds.calls), of_funds(|fund| fund.called));
-        let conceded = programme.sub_funds().map(|(fund, outcome)| {
-            let others: f64 = fund.others.iter().sum();
-            outcome.conceded
-                * match scenario.terms.sub_fund.concession {
-                    Some(to) if to.to == ConcessionTo::OtherLps => fund.others[class] / others,
-                    Some(_) => fund.others[class] / fund.size,
-                    None => 0.0,
-                }
-        });
-        account(
-            sum(&lps.sub_funds.distributions),
-            of_funds(|fund| fund.distributed) + conceded.sum::<f64>(),
-        );
-    }
+    of_classes(scenario, programme, &mut account);
     // Every sub-fund's size is its LPs' and its GP's money; what is called twice was distributed once.
     let recycling = scenario.deployment.recycling;
     let recycled = recycling.map_or(0.0, |law| law.cap.fraction());
@@ -378,7 +384,7 @@ fn variants() -> impl Strategy<Value = Vec<String>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: std::env::var("RANDOM_CASES").map_or(400, |n| n.parse().unwrap_or(400)), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: std::env::var("RANDOM_CASES").map_or(400, |n| n.parse().unwrap_or(400)), failure_persistence: None, max_global_rejects: 1_000_000, ..ProptestConfig::default() })]
 
     #[test]
     fn random_valid_scenarios_close_their_accounts(sets in variants(), features in any::<bool>(), seed in 0_u64..1_000_000) {

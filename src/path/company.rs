@@ -111,7 +111,7 @@ impl Lives {
         self.raised.clear();
     }
 
-    /// Keeps only the lives at `places` of those from `first` on; the places rise.
+    /// Of the lives from `first` on keeps only those at `places`, counted from there; the places rise.
     fn keep(&mut self, first: usize, places: &[u32]) {
         self.fund.keep(first, places);
         self.entity.keep(first, places);

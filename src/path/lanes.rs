@@ -106,10 +106,12 @@ impl<T: Copy + Default> List<T> {
         self.grow(1)[0] = entry;
     }
 
-    /// Keeps only the entries at `places` of those from `first` on; the places rise.
+    /// Of the entries from `first` on keeps only those at `places`, counted from there; the places rise.
+    #[inline(always)]
     pub fn keep(&mut self, first: usize, places: &[u32]) {
-        for (to, &from) in (first..).zip(places) {
-            self.entries[to] = self.entries[from as usize];
+        let entries = &mut self.entries[first..self.len];
+        for (to, &from) in places.iter().enumerate() {
+            entries[to] = entries[from as usize];
         }
         self.len = self.len.min(first + places.len());
     }

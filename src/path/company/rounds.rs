@@ -107,8 +107,21 @@ pub(super) struct RoundDraws {
     sold: Vec<f32>,
     /// Addresses of the companies of which shares were sold.
     pub(super) sellers: Vec<u32>,
-    /// Positions of companies that are still held, in part or in full.
-    kept: Vec<u32>,
+    /// Positions of companies of which something is done.
+    picked: Vec<u32>,
+}
+
+/// Fills `picked` with the positions below `n` that are wanted, without a branch: which ones cannot be foreseen.
+#[inline(always)]
+#[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
+fn pick(picked: &mut Vec<u32>, n: usize, wanted: impl Fn(usize) -> bool) -> &[u32] {
+    let places = room(picked, n);
+    let mut count = 0;
+    for i in 0..n {
+        places[count] = i as u32;
+        count += usize::from(wanted(i));
+    }
+    &places[..count]
 }
 
 /// Lets funds take part in the up rounds of the `chosen` lives, which stand at the end of `next`.
@@ -168,10 +181,14 @@ impl TakePart<'_> {
     fn sell(&mut self, law: TransferModel, first: usize) {
         let ends = &mut self.ends[Route::Transfer as usize];
         let [sells, takes_all, ..] = &self.draws.words;
-        for (i, &from) in self.chosen.iter().enumerate() {
-            if unit_f32(sells[i]) >= law.probability[self.stage] {
-                continue;
-            }
+        let probability = law.probability[self.stage];
+        let (sells, n) = (&sells[..self.chosen.len()], self.chosen.len());
+        let sellers = pick(&mut self.draws.picked, n, |i| {
+            unit_f32(sells[i]) < probability
+        });
+        for &i in sellers {
+            let i = i as usize;
+            let from = self.chosen[i];
             let all = unit_f32(takes_all[i]) < law.full;
             let sold = if all { 1.0 } else { law.part };
             self.draws.sold[i] = sold;
@@ -199,11 +216,14 @@ impl TakePart<'_> {
         // What others pay per unit of price, and what a stake gains that pays in full.
         let round = self.model.dilution * self.model.round_growth;
         let stage = self.stage + 1;
-        let takes_part = &self.draws.words[0];
-        for (i, &from) in self.chosen.iter().enumerate() {
-            if self.draws.sold[i] > 0.0 || unit_f32(takes_part[i]) >= law.participation {
-                continue;
-            }
+        let n = self.chosen.len();
+        let (words, sold) = (&self.draws.words[0][..n], &self.draws.sold[..n]);
+        let takers = pick(&mut self.draws.picked, n, |i| {
+            (sold[i] == 0.0) & (unit_f32(words[i]) < law.participation)
+        });
+        for &i in takers {
+            let i = i as usize;
+            let from = self.chosen[i];
             let price = f64::from(self.drawn.price[i]);
             let full = f64::from(at(&self.lives.own, from)) * f64::from(round) * price;
             let (fund, quarter) = (at(&self.lives.fund, from), at(&self.drawn.quarter, from));
@@ -229,13 +249,10 @@ impl TakePart<'_> {
 
     /// Takes the companies out of which the fund has sold everything.
     fn drop_sold(&mut self, first: usize) {
-        let kept = &mut self.draws.kept;
-        kept.clear();
         let sold = &self.draws.sold[..self.chosen.len()];
-        let held = (first..).zip(sold).filter(|(_, sold)| **sold < 1.0);
-        kept.extend(held.map(|(place, _)| place as u32));
-        if kept.len() < sold.len() {
-            self.next.keep(first, kept);
+        let held = pick(&mut self.draws.picked, sold.len(), |i| sold[i] < 1.0);
+        if held.len() < sold.len() {
+            self.next.keep(first, held);
         }
     }
 }
