@@ -101,6 +101,17 @@ fn ratio(amount: f64, base: f64) -> f64 {
     if base > 0.0 { amount / base } else { f64::NAN }
 }
 
+/// Digits of the number of a year.
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+/// Writes one metric for each year: `name` and the year's number in two digits.
+fn put_years(name: &str, unit: MetricUnit, years: impl Iterator<Item = f64>, sink: &mut impl Sink) {
+    for (year, value) in (1..).zip(years) {
+        let name = [name, DIGITS[year / 10 % 10], DIGITS[year % 10]];
+        sink.put(&name, unit, MissingRank::Omitted, value);
+    }
+}
+
 /// Writes all metrics of a path.
 pub fn record(
     scenario: &Scenario,

@@ -313,15 +313,8 @@ impl Workspace {
 
     /// First cheques that are paid with `money`; recycled money in all, in yuan.
     fn find_deals(&mut self, context: PathContext, block: &[SubFund], money: Money) -> f64 {
-        let context = DealContext {
-            scenario: context.scenario,
-            structure: context.structure,
-            economy: &self.economy,
-            streams: context.streams,
-            path: context.path,
-            arch: context.arch,
-            crowding: &self.programme.market.price,
-        };
+        let crowding = &self.programme.market.price;
+        let context = DealContext::new(context, &self.economy, crowding);
         let mut sink = DealSink {
             entrants: &mut self.lives.entrants,
             cheques: &mut self.cash.cheques,

@@ -4,7 +4,7 @@
 //! Money of a quarter moves at the quarter's start, as for the IRR, so that a net present value above 0 and an IRR above the bond's rate
 //! are one statement for bonds that are issued as money is called.
 
-use super::{MetricUnit, MissingRank, Sink, ratio};
+use super::{MetricUnit, MissingRank, Sink, put_years, ratio};
 use crate::path::ledger::Ledger;
 use crate::scenario::{BondDraw, National};
 
@@ -13,9 +13,6 @@ const RULES: [(BondDraw, &str); 2] = [
     (BondDraw::AsCalled, "as_called"),
     (BondDraw::Upfront, "upfront"),
 ];
-
-/// Digits of the number of a year.
-pub(super) const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// Writes the largest yearly call on the treasury and the call of every year of the programme.
 pub fn record_calls(ledger: &Ledger, sink: &mut impl Sink) {
@@ -29,14 +26,7 @@ pub fn record_calls(ledger: &Ledger, sink: &mut impl Sink) {
     };
     let peak = yearly().fold(0.0_f64, f64::max);
     sink.put(&["national.peak_annual_call"], money, omitted, peak);
-    for (year, call) in (1..).zip(yearly()) {
-        let name = [
-            "national.annual_call.",
-            DIGITS[year / 10 % 10],
-            DIGITS[year % 10],
-        ];
-        sink.put(&name, money, omitted, call);
-    }
+    put_years("national.annual_call.", money, yearly(), sink);
 }
 
 /// Writes the treasury's account under the scenario's rule of issuing bonds, then under each rule.

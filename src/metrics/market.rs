@@ -1,7 +1,6 @@
 //! What the programme takes of the market: by year, and what became of listings that waited.
 
-use super::fiscal::DIGITS;
-use super::{MetricUnit, MissingRank, Sink, ratio};
+use super::{MetricUnit, MissingRank, Sink, put_years, ratio};
 use crate::path::market::MarketUse;
 use crate::scenario::Scenario;
 use crate::units::QUARTERS_PER_YEAR;
@@ -20,11 +19,11 @@ pub fn record(scenario: &Scenario, taken: &MarketUse, sink: &mut impl Sink) {
         let part_of_year = year.len() as f64 / QUARTERS_PER_YEAR as f64;
         ratio(companies(year), market.early_deals_per_year * part_of_year)
     });
-    record_years("market.deals_share", deals, sink);
+    record_years("market.deals_share.", deals, sink);
     let supply = taken.supply.chunks(QUARTERS_PER_YEAR);
     let years = taken.listings.chunks(QUARTERS_PER_YEAR).zip(supply);
     let listings = years.map(|(year, supply)| ratio(companies(year), supply.iter().sum()));
-    record_years("market.listings_share", listings, sink);
+    record_years("market.listings_share.", listings, sink);
     let listed: u32 = taken.listings.iter().sum();
     let (waited, ready) = (
         taken.waited as f64,
@@ -51,9 +50,6 @@ pub fn record(scenario: &Scenario, taken: &MarketUse, sink: &mut impl Sink) {
 fn record_years(name: &str, years: impl Iterator<Item = f64> + Clone, sink: &mut impl Sink) {
     let (share, omitted) = (MetricUnit::Share, MissingRank::Omitted);
     let peak = years.clone().fold(0.0_f64, f64::max);
-    sink.put(&[name, ".peak"], share, omitted, peak);
-    for (year, value) in (1..).zip(years) {
-        let digits = [DIGITS[year / 10 % 10], DIGITS[year % 10]];
-        sink.put(&[name, ".", digits[0], digits[1]], share, omitted, value);
-    }
+    sink.put(&[name, "peak"], share, omitted, peak);
+    put_years(name, share, years, sink);
 }

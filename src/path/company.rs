@@ -53,6 +53,14 @@ pub struct Lives {
     pub raised: List<f32>,
 }
 
+/// What the round of a first cheque `cost` for the fraction `own` brings in: the price after it less the `price`
+/// before it, at least the cheque.
+#[inline(always)]
+#[allow(clippy::inline_always)] // takes the instruction set of the loop around it
+pub fn money_of_round(cost: f32, own: f32, price: f32) -> f32 {
+    (cost / own - price).max(cost)
+}
+
 /// A company at its first cheque.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Entrant {
@@ -83,9 +91,8 @@ impl Lives {
             self.since.push(entrant.time);
         }
         if exits.preference {
-            // The price after the round less the price before it.
-            let round = entrant.cost / entrant.own - entrant.price;
-            self.raised.push(round.max(entrant.cost));
+            let raised = money_of_round(entrant.cost, entrant.own, entrant.price);
+            self.raised.push(raised);
         }
     }
 

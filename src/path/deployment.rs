@@ -7,10 +7,12 @@
 
 mod candidates;
 pub mod direct;
+mod purse;
 mod recycling;
 
+use super::PathContext;
 use super::cash::table::Table;
-use super::company::Lives;
+use super::company::{Lives, money_of_round};
 use super::economy::Economy;
 use super::fundraising::sub_funds::SubFund;
 use super::lanes::{Column, gather, room, whole};
@@ -23,6 +25,7 @@ use crate::structure::companies::{DealModel, MAX_STAGES};
 use crate::units::{QUARTERS_PER_YEAR, Years};
 use candidates::{Buyers, Candidates, Draw, DrawAll, Retries, find_quarters};
 use pulp::{Arch, Simd, WithSimd};
+use purse::Purse;
 use recycling::Arrivals;
 use std::ops::Range;
 
@@ -147,6 +150,21 @@ pub struct DealContext<'a> {
     pub arch: Arch,
     /// Price of early deals over what it would be without the programme, by quarter; empty without a market.
     pub crowding: &'a [f32],
+}
+
+impl<'a> DealContext<'a> {
+    /// The deals of a path with this economy, whose early ones have prices by `crowding`.
+    pub fn new(path: PathContext<'a>, economy: &'a Economy, crowding: &'a [f32]) -> Self {
+        Self {
+            scenario: path.scenario,
+            structure: path.structure,
+            economy,
+            streams: path.streams,
+            path: path.path,
+            arch: path.arch,
+            crowding,
+        }
+    }
 }
 
 /// Where the deals of a block go.
@@ -434,9 +452,8 @@ impl WithSimd for Book<'_, '_> {
                 let (cost, own) = (&lives.cost[first..], &lives.own[first..]);
                 let raised = lives.raised.grow(n);
                 gather(raised, &all.price, chosen);
-                for (raised, (cost, own)) in raised.iter_mut().zip(cost.iter().zip(own)) {
-                    // The price after the round less the price before it.
-                    *raised = (cost / own - *raised).max(*cost);
+                for (raised, (&cost, &own)) in raised.iter_mut().zip(cost.iter().zip(own)) {
+                    *raised = money_of_round(cost, own, *raised);
                 }
             }
             let (fund, cost) = (&lives.fund[first..], &lives.cost[first..]);
@@ -474,96 +491,5 @@ impl DealCounts {
         }
         self.large_cheques += u64::from(large);
         self.dear_deals += u64::from(dear);
-    }
-}
-
-/// What a sub-fund may still spend, in yuan.
-struct Purse {
-    left: f64,
-    early: f64,
-    late_left: f64,
-    smallest: f64,
-    companies: u32,
-}
-
-impl Purse {
-    /// The late budget is what the floor and the fees leave, less the reserve, all of which may go into late
-    /// stages or stay unspent, and less the small rest that may.
-    fn new(context: &DealContext, mandate: &Mandate, size: f64) -> Self {
-        let floor = &context.scenario.rules.early_stage_min;
-        let smallest = context.structure.companies.deals.smallest_cheque();
-        let late = (1.0 - floor.threshold) * size - mandate.fee_budget - smallest - mandate.reserve;
-        Self {
-            left: mandate.investable,
-            early: 0.0,
-            late_left: if floor.is_enforced() {
-                late.max(0.0)
-            } else {
-                f64::INFINITY
-            },
-            smallest,
-            companies: match context.scenario.deployment.first_cheques {
-                FirstCheques::Count(count) => count,
-                FirstCheques::Money => MAX_COMPANIES,
-            },
-        }
-    }
-
-    /// A purse of `budget` that no rule binds, and of which a rest below `smallest` is not worth a deal.
-    fn without_rules(budget: f64, smallest: f64) -> Self {
-        Self {
-            left: budget,
-            early: 0.0,
-            late_left: f64::INFINITY,
-            smallest,
-            companies: MAX_COMPANIES,
-        }
-    }
-
-    /// Whether the sub-fund still looks for companies.
-    fn is_open(&self) -> bool {
-        self.companies > 0 && self.left >= self.smallest
-    }
-
-    /// Whether it can pay `amount`; a cheque that exceeds the purse by rounding alone is whole.
-    fn has(&self, amount: f64) -> bool {
-        const ROUNDING: f64 = 1.0 + 1e-6;
-        amount <= self.left * ROUNDING
-    }
-
-    /// The cheque that is in fact written: the last one takes what is left.
-    fn pay(&self, cheque: f32) -> f32 {
-        /// Keeps a rest that is rounded to `f32` within the purse.
-        const BELOW: f64 = 1.0 - 1e-7;
-        if self.has(f64::from(cheque)) {
-            cheque
-        } else {
-            (self.left * BELOW) as f32
-        }
-    }
-
-    /// Pays for four candidates after four, as long as none is refused and money for more is left; how many.
-    fn take_together(&mut self, stages: &[u32], cheques: &[f32]) -> usize {
-        let fours = stages.as_chunks::<4>().0.iter().zip(cheques.as_chunks().0);
-        let mut taken = 0;
-        for (stages, cheques) in fours {
-            let [a, b, c, d]: [f64; 4] = cheques.map(f64::from);
-            let amount = (a + b) + (c + d);
-            if stages.contains(&NOT_FUNDED) || self.left - amount < self.smallest {
-                break;
-            }
-            self.spend(amount, true);
-            taken += stages.len();
-        }
-        taken
-    }
-
-    fn spend(&mut self, amount: f64, early: bool) {
-        self.left -= amount;
-        if early {
-            self.early += amount;
-        } else {
-            self.late_left -= amount;
-        }
     }
 }

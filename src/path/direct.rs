@@ -85,15 +85,7 @@ impl Workspace {
     /// Finds, funds and follows the direct projects of all regions.
     pub(super) fn invest_directly(&mut self, context: PathContext, model: &DirectModel) {
         let mut portfolio = std::mem::take(&mut self.programme.direct);
-        let deals = DealContext {
-            scenario: context.scenario,
-            structure: context.structure,
-            economy: &self.economy,
-            streams: context.streams,
-            path: context.path,
-            arch: context.arch,
-            crowding: &[],
-        };
+        let deals = DealContext::new(context, &self.economy, &[]);
         for (region, closes) in self.programme.closes.iter().enumerate() {
             let size: f64 = closes.iter().map(|close| close.total).sum();
             portfolio.budget += model.budget_share * size;

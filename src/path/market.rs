@@ -98,11 +98,14 @@ impl MarketUse {
             (stakes / market).min(LARGEST_SHARE)
         }));
         self.price.clear();
-        let shares = &self.share;
-        self.price.extend((0..quarters).map(|quarter| {
-            let rest = 1.0 - shares[quarter / QUARTERS_PER_YEAR];
-            libm::pow(rest, -market.price_elasticity) as f32
-        }));
+        for (share, year) in self
+            .share
+            .iter()
+            .zip(self.planned.chunks(QUARTERS_PER_YEAR))
+        {
+            let dearer = libm::pow(1.0 - share, -market.price_elasticity) as f32;
+            self.price.extend(std::iter::repeat_n(dearer, year.len()));
+        }
     }
 
     /// By how much the deals of a sub-fund are worse, in standard deviations of skill: by its mean share over the

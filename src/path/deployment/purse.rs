@@ -1,0 +1,96 @@
+//! What a sub-fund may still spend on first cheques, and what the early-stage floor leaves for late ones.
+
+use super::{DealContext, Mandate, NOT_FUNDED};
+use crate::random::MAX_COMPANIES;
+use crate::scenario::FirstCheques;
+
+/// What a sub-fund may still spend, in yuan.
+pub(super) struct Purse {
+    pub(super) left: f64,
+    pub(super) early: f64,
+    pub(super) late_left: f64,
+    pub(super) smallest: f64,
+    pub(super) companies: u32,
+}
+
+impl Purse {
+    /// The late budget is what the floor and the fees leave, less the reserve, all of which may go into late
+    /// stages or stay unspent, and less the small rest that may.
+    pub(super) fn new(context: &DealContext, mandate: &Mandate, size: f64) -> Self {
+        let floor = &context.scenario.rules.early_stage_min;
+        let smallest = context.structure.companies.deals.smallest_cheque();
+        let late = (1.0 - floor.threshold) * size - mandate.fee_budget - smallest - mandate.reserve;
+        Self {
+            left: mandate.investable,
+            early: 0.0,
+            late_left: if floor.is_enforced() {
+                late.max(0.0)
+            } else {
+                f64::INFINITY
+            },
+            smallest,
+            companies: match context.scenario.deployment.first_cheques {
+                FirstCheques::Count(count) => count,
+                FirstCheques::Money => MAX_COMPANIES,
+            },
+        }
+    }
+
+    /// A purse of `budget` that no rule binds, and of which a rest below `smallest` is not worth a deal.
+    pub(super) fn without_rules(budget: f64, smallest: f64) -> Self {
+        Self {
+            left: budget,
+            early: 0.0,
+            late_left: f64::INFINITY,
+            smallest,
+            companies: MAX_COMPANIES,
+        }
+    }
+
+    /// Whether the sub-fund still looks for companies.
+    pub(super) fn is_open(&self) -> bool {
+        self.companies > 0 && self.left >= self.smallest
+    }
+
+    /// Whether it can pay `amount`; a cheque that exceeds the purse by rounding alone is whole.
+    pub(super) fn has(&self, amount: f64) -> bool {
+        const ROUNDING: f64 = 1.0 + 1e-6;
+        amount <= self.left * ROUNDING
+    }
+
+    /// The cheque that is in fact written: the last one takes what is left.
+    pub(super) fn pay(&self, cheque: f32) -> f32 {
+        /// Keeps a rest that is rounded to `f32` within the purse.
+        const BELOW: f64 = 1.0 - 1e-7;
+        if self.has(f64::from(cheque)) {
+            cheque
+        } else {
+            (self.left * BELOW) as f32
+        }
+    }
+
+    /// Pays for four candidates after four, as long as none is refused and money for more is left; how many.
+    pub(super) fn take_together(&mut self, stages: &[u32], cheques: &[f32]) -> usize {
+        let fours = stages.as_chunks::<4>().0.iter().zip(cheques.as_chunks().0);
+        let mut taken = 0;
+        for (stages, cheques) in fours {
+            let [a, b, c, d]: [f64; 4] = cheques.map(f64::from);
+            let amount = (a + b) + (c + d);
+            if stages.contains(&NOT_FUNDED) || self.left - amount < self.smallest {
+                break;
+            }
+            self.spend(amount, true);
+            taken += stages.len();
+        }
+        taken
+    }
+
+    pub(super) fn spend(&mut self, amount: f64, early: bool) {
+        self.left -= amount;
+        if early {
+            self.early += amount;
+        } else {
+            self.late_left -= amount;
+        }
+    }
+}
