@@ -3,6 +3,7 @@
 mod check;
 mod failure;
 mod init;
+mod options;
 mod out_dir;
 mod run;
 mod trace;

@@ -7,6 +7,7 @@ mod direct;
 mod fiscal;
 mod funds;
 pub mod ladder;
+pub mod lookup;
 mod lps;
 mod market;
 mod returns;

@@ -23,6 +23,7 @@ mod rounds;
 mod set;
 mod terms;
 mod tree;
+pub mod variant;
 
 pub use companies::{
     Deployment, Event, EventLoading, Exit, FirstCheques, Preference, Redemption, RedemptionModel,

@@ -76,6 +76,16 @@ impl Document {
         loader.finish(sets)
     }
 
+    /// This document with the arguments `sets`, each `key=value`, over all its layers.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the arguments.
+    pub fn with(&self, sets: &[String]) -> Result<Self, Problems> {
+        let root = self.root.table().cloned().unwrap_or_default();
+        lay_over(self.layers.clone(), root, sets, Vec::new())
+    }
+
     /// The texts this scenario was made of, in the order in which they apply.
     pub fn layers(&self) -> &[Layer] {
         &self.layers
@@ -201,42 +211,59 @@ impl<'a> Loader<'a> {
             .map(|refusal| (extends.span(), refusal))
     }
 
-    fn finish(mut self, sets: &[String]) -> Result<Document, Problems> {
-        for argument in sets {
-            let layer = self.layers.len();
-            self.layers
-                .push(Layer::argument(&format!("{}{argument}", set::PREFIX)));
-            match set::parse(argument, layer) {
-                Ok(entries) => self.trees.push(entries),
-                Err(mut list) => self.problems.append(&mut list),
-            }
-        }
+    fn finish(self, sets: &[String]) -> Result<Document, Problems> {
+        let Self {
+            layers,
+            trees,
+            mut problems,
+            ..
+        } = self;
         let mut root = Entries::new();
-        if self.problems.is_empty() {
-            for tree in self.trees {
-                merge(&mut root, tree, "", &mut self.problems);
+        if problems.is_empty() {
+            for tree in trees {
+                merge(&mut root, tree, "", &mut problems);
             }
-            let files = self.layers.iter().filter(|layer| !layer.argument).count();
-            drop_outdated_title(&mut root, files);
         }
-        if !self.problems.is_empty() {
-            return Err(Problems::new(self.layers, self.problems));
-        }
-        let file = self
-            .layers
-            .iter()
-            .rposition(|layer| !layer.argument)
-            .unwrap_or(0);
-        let place = Place::whole(file);
-        Ok(Document {
-            layers: self.layers,
-            root: Node {
-                value: Value::Table(root),
-                place,
-                key_place: place,
-            },
-        })
+        lay_over(layers, root, sets, problems)
     }
+}
+
+/// `root`, made of `layers`, with the arguments `sets` over it.
+fn lay_over(
+    mut layers: Vec<Layer>,
+    mut root: Entries,
+    sets: &[String],
+    mut problems: Vec<Problem>,
+) -> Result<Document, Problems> {
+    let mut trees = Vec::new();
+    for argument in sets {
+        let layer = layers.len();
+        layers.push(Layer::argument(&format!("{}{argument}", set::PREFIX)));
+        match set::parse(argument, layer) {
+            Ok(entries) => trees.push(entries),
+            Err(mut list) => problems.append(&mut list),
+        }
+    }
+    if problems.is_empty() {
+        for tree in trees {
+            merge(&mut root, tree, "", &mut problems);
+        }
+        let files = layers.iter().filter(|layer| !layer.argument).count();
+        drop_outdated_title(&mut root, files);
+    }
+    if !problems.is_empty() {
+        return Err(Problems::new(layers, problems));
+    }
+    let file = layers.iter().rposition(|layer| !layer.argument);
+    let place = Place::whole(file.unwrap_or(0));
+    Ok(Document {
+        layers,
+        root: Node {
+            value: Value::Table(root),
+            place,
+            key_place: place,
+        },
+    })
 }
 
 /// Drops a Chinese title older than the English one, which it no longer translates; the arguments, from layer

@@ -1,0 +1,146 @@
+//! What the commands that simulate have in common: luck, threads, progress, and how results are printed.
+
+use super::Failure;
+use crate::outcomes::Outcomes;
+use crate::scenario::Scenario;
+use crate::simulation::{MAX_PATHS, Running, SimulationError, simulate_with};
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+/// Most bytes of results in memory.
+const MOST_BYTES: u64 = 4 << 30;
+
+/// Bytes that one path takes at the peak: up to 240 numbers, held twice while parts become rows and while rows become columns.
+const BYTES_PER_PATH: u64 = 240 * 8 * 2;
+
+/// What a command prints.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Format {
+    /// Tables for people.
+    #[default]
+    Table,
+    /// One JSON object.
+    Json,
+}
+
+/// Luck, threads and progress.
+#[derive(Args, Debug)]
+pub(super) struct Simulating {
+    /// Seed of all random numbers.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Threads to use [default: all cores]; results do not depend on it.
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// No progress bar.
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+impl Simulating {
+    /// The first `paths` paths of `scenario`, with progress on standard error when that is a terminal.
+    pub(super) fn all_paths(&self, scenario: &Scenario, paths: u64) -> Result<Outcomes, Failure> {
+        let bar = self.progress(paths);
+        let outcomes = self.paths_after(scenario, paths, 0, &bar);
+        bar.finish_and_clear();
+        outcomes
+    }
+
+    /// The first `paths` paths of `scenario`, as a part of more work of which `bar` shows `before` as done already.
+    pub(super) fn paths_after(
+        &self,
+        scenario: &Scenario,
+        paths: u64,
+        before: u64,
+        bar: &ProgressBar,
+    ) -> Result<Outcomes, Failure> {
+        let show = |done| bar.set_position(before + done);
+        let running = Running {
+            threads: self.threads.map(usize::from),
+            progress: Some(&show),
+        };
+        let outcomes = simulate_with(scenario, self.seed, 0..paths, running);
+        outcomes.map_err(|error| match error {
+            SimulationError::Infeasible(problems) => Failure::Scenario(problems),
+            SimulationError::Paths(_) => Failure::Mistake(error.to_string()),
+            SimulationError::Threads(_) => Failure::Threads(error.to_string()),
+        })
+    }
+
+    /// A bar for `paths` paths in all.
+    pub(super) fn progress(&self, paths: u64) -> ProgressBar {
+        let target = if self.quiet {
+            ProgressDrawTarget::hidden()
+        } else {
+            // Draws nothing unless standard error is a terminal.
+            ProgressDrawTarget::stderr()
+        };
+        let template = "{bar:30} {pos}/{len} paths, {rate} per second, {eta} left";
+        let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+            // A bar without its rate is better than no run.
+            let _ = write!(text, "{:.0}", state.per_sec());
+        };
+        let style = ProgressStyle::with_template(template)
+            .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .with_key("rate", rate);
+        ProgressBar::with_draw_target(Some(paths), target).with_style(style)
+    }
+}
+
+/// A number of paths: digits, with `_` between them if you like.
+pub(super) fn path_count(text: &str) -> Result<u64, String> {
+    let digits = text.replace('_', "");
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err("a number of paths is a whole number such as 10000 or 10_000".to_owned());
+    }
+    let most = || format!("at most {MAX_PATHS} paths (2^32) have random numbers of their own");
+    match digits.parse::<u64>() {
+        Ok(0) => Err("at least 1 path is needed".to_owned()),
+        Ok(paths) if paths <= MAX_PATHS => Ok(paths),
+        _ => Err(most()),
+    }
+}
+
+/// Refuses what would not fit into memory, before anything runs.
+pub(super) fn refuse_too_many(paths: u64) -> Result<(), Failure> {
+    let most = MOST_BYTES / BYTES_PER_PATH;
+    if paths <= most {
+        return Ok(());
+    }
+    Err(Failure::Mistake(format!(
+        "--paths {paths}: the results of every path are kept in memory, which would take {} GB; \
+         at most {most} paths fit into {} GB",
+        paths * BYTES_PER_PATH / (1 << 30),
+        MOST_BYTES >> 30,
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_of_paths_is_whole_and_at_most_two_to_the_32() {
+        assert_eq!(path_count("10_000"), Ok(10_000));
+        assert_eq!(path_count("4294967296"), Ok(1 << 32));
+        for wrong in [
+            "0",
+            "-1",
+            "1e4",
+            "2.5",
+            "",
+            "_",
+            "4294967297",
+            "1000000000000",
+            "9".repeat(40).as_str(),
+        ] {
+            assert!(path_count(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn more_paths_than_memory_holds_are_refused() {
+        assert!(refuse_too_many(1_000_000).is_ok());
+        assert!(refuse_too_many(1 << 32).is_err());
+    }
+}
