@@ -11,6 +11,7 @@ pub mod journal;
 pub mod lanes;
 pub mod ledger;
 pub mod market;
+pub mod nav;
 pub mod realised;
 pub mod sorting;
 pub mod waterfall;
@@ -34,6 +35,7 @@ use fundraising::sub_funds::{RaisingContext, RegionRaising, SubFund};
 use journal::Journal;
 use ledger::Ledger;
 use market::MarketUse;
+use nav::{Holdings, Levels, Vehicle};
 use pulp::{Arch, Simd, WithSimd};
 use realised::{Realised, RealisedBuffers, unicorns};
 
@@ -93,6 +95,8 @@ impl Programme {
         let stages = scenario.stage.len();
         self.ledger
             .clear(structure.quarters, regions, structure.lp_classes);
+        self.ledger
+            .follow_nav(if scenario.nav { structure.quarters } else { 0 });
         self.funds.clear();
         self.outcomes.clear();
         self.closes.resize_with(regions, Vec::new);
@@ -163,6 +167,8 @@ pub struct Workspace {
     deals: DealBuffers,
     lives: LifeBuffers,
     exits: ExitBuffers,
+    holdings: Holdings,
+    vehicles: Vec<Vehicle>,
     cash: BlockCash,
     upward: UpwardBuffers,
     records: Records,
@@ -221,6 +227,10 @@ impl Workspace {
         programme.clear(scenario, structure);
         programme.market.begin(scenario, &self.economy);
         self.exits.begin(&structure.companies.exits, &self.economy);
+        if scenario.nav {
+            let sells_down = structure.companies.exits.sell_down.is_some();
+            self.holdings.begin(scenario, structure.quarters, sells_down);
+        }
         self.records.clear();
         self.realised.begin(structure.companies.deals.mean_cheque);
         let regions = scenario.region.len();
@@ -389,21 +399,27 @@ impl Workspace {
             sectors: &self.sectors,
             mandates: &self.mandates,
         };
-        self.lives.run(&context, self.journal.as_deref_mut());
+        let mut holdings = context.model.exits.nav.then_some(&mut self.holdings);
+        self.lives.run(
+            &context,
+            holdings.as_deref_mut(),
+            self.journal.as_deref_mut(),
+        );
         let programme = &mut self.programme;
         if let Some(realised) = &mut programme.realised {
             realised.unicorns += unicorns(&self.lives.ends);
         }
         if let Some(market) = market {
             let places = &mut programme.market;
+            let ends = &mut self.lives.ends;
             self.exits
-                .queue(&context, market, places, &mut self.lives.ends);
+                .queue(&context, market, places, ends, holdings.as_deref_mut());
         }
         if let Some(journal) = &mut self.journal {
             journal.exited(&context, &self.lives.ends, &mut self.exits);
         }
         if context.model.exits.follows_lives() {
-            self.exits.run(&context, &mut self.lives.ends);
+            self.exits.run(&context, &mut self.lives.ends, holdings);
         }
         if let Some(realised) = &mut programme.realised {
             self.realised.add(&self.lives.ends, realised);
@@ -439,8 +455,31 @@ impl Workspace {
         programme.partial_transfers += self.lives.ends[Route::Transfer as usize].further;
     }
 
+    /// Marks what `vehicles`, the block's, hold by quarter, where the scenario asks for it.
+    fn mark(&mut self, context: PathContext, vehicles: impl Iterator<Item = Vehicle>, told: Tell) {
+        if !context.scenario.nav {
+            return;
+        }
+        self.vehicles.clear();
+        self.vehicles.extend(vehicles);
+        let levels = Levels {
+            economy: &self.economy,
+            index: self.exits.index(),
+        };
+        let journal = self.journal.as_mut().filter(|_| told == Tell::EachVehicle);
+        let told = journal.map(|journal| &mut journal.nav);
+        self.holdings
+            .settle(context.arch, levels, &self.vehicles, told);
+    }
+
     /// Fees and waterfalls of the block.
     pub fn settle(&mut self, context: PathContext, block: &[SubFund]) {
+        let vehicles = block.iter().map(|fund| Vehicle {
+            region: fund.region,
+            share: fund.regional / fund.size,
+            sector: fund.sector,
+        });
+        self.mark(context, vehicles, Tell::EachVehicle);
         let PathContext {
             structure, arch, ..
         } = context;
@@ -478,6 +517,12 @@ impl Workspace {
             let companies = programme.deals.funded + direct.projects.len() as u64;
             self.realised.rank(companies, total, realised);
         }
+        if context.scenario.nav {
+            let Ledger {
+                sub_funds, regions, ..
+            } = &mut programme.ledger;
+            self.holdings.book(&mut sub_funds.nav, regions);
+        }
         let concession = context.structure.sub_fund_concession;
         self.cash.sums.book(&mut programme.ledger, concession);
         self.upward.settle(
@@ -501,6 +546,15 @@ impl Workspace {
             );
         }
     }
+}
+
+/// What of NAV a journal is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tell {
+    /// That of each vehicle.
+    EachVehicle,
+    /// None, because vehicles are single companies.
+    Nothing,
 }
 
 /// Effect of each manager's skill on event weights.

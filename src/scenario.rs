@@ -94,6 +94,8 @@ pub struct Scenario {
     pub rules: Rules,
     /// Whether results are asked for that need each company as a whole.
     pub by_company: bool,
+    /// Whether NAV is followed by quarter.
+    pub nav: bool,
     /// Every number that the file gives, with range and source.
     pub parameters: Vec<Parameter>,
     /// Every key that a scenario of this form may give.

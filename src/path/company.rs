@@ -13,6 +13,7 @@ use super::deployment::Mandate;
 use super::economy::{Economy, EventFactors};
 use super::journal::{Journal, LifeStep};
 use super::lanes::{Column, List, room, whole};
+use super::nav::{BookSpells, Holdings};
 use super::sorting::ByCode;
 use crate::random::{Purpose, Streams, tag};
 use crate::scenario::Event;
@@ -241,6 +242,8 @@ pub struct Details {
     pub own: List<f32>,
     /// Money raised since the first cheque, in yuan.
     pub raised: List<f32>,
+    /// Own x worth, in yuan at cycle 0 and index 1; kept only where NAV is followed.
+    pub stake: List<f32>,
 }
 
 impl Ends {
@@ -304,6 +307,7 @@ impl Details {
         self.since.clear();
         self.own.clear();
         self.raised.clear();
+        self.stake.clear();
     }
 
     /// Appends the entries of `from` at `places`; lists that are not kept stay empty.
@@ -318,6 +322,9 @@ impl Details {
         }
         if !from.raised.is_empty() {
             self.raised.append(&from.raised, places);
+        }
+        if !from.stake.is_empty() {
+            self.stake.append(&from.stake, places);
         }
     }
 }
@@ -398,8 +405,14 @@ struct Drawn {
 }
 
 impl LifeBuffers {
-    /// Lives all entrants to their ends, which stand in [`LifeBuffers::ends`] afterwards; `journal` looks on.
-    pub fn run(&mut self, context: &LifeContext, mut journal: Option<&mut Journal>) {
+    /// Lives all entrants to their ends, which stand in [`LifeBuffers::ends`] afterwards; `holdings` books what is held
+    /// meanwhile, `journal` looks on.
+    pub fn run(
+        &mut self,
+        context: &LifeContext,
+        mut holdings: Option<&mut Holdings>,
+        mut journal: Option<&mut Journal>,
+    ) {
         self.ends.iter_mut().for_each(Ends::clear);
         self.follow_ons.clear();
         self.funds.fill(context);
@@ -415,10 +428,12 @@ impl LifeBuffers {
                     break;
                 }
                 self.step(context, stage, repeat, &lives, journal.as_deref_mut());
+                self.book_spells(context, &lives, holdings.as_deref_mut());
                 std::mem::swap(&mut lives, &mut self.again);
                 self.again.clear();
             }
             self.hold_all(context, stage, &lives);
+            self.book_spells(context, &lives, holdings.as_deref_mut());
             if let Some(journal) = &mut journal {
                 journal.held(&lives);
             }
@@ -495,6 +510,19 @@ impl LifeBuffers {
                 sellers: &self.round_draws.sellers,
                 follow_ons: &self.follow_ons,
                 follow_ons_before,
+            });
+        }
+    }
+
+    /// Books the stakes of `lives` up to the events that were just drawn for them.
+    fn book_spells(&self, context: &LifeContext, lives: &Lives, holdings: Option<&mut Holdings>) {
+        if let Some(holdings) = holdings.filter(|_| !lives.is_empty()) {
+            context.arch.dispatch(BookSpells {
+                holdings,
+                lives,
+                next: &self.drawn.quarter[..lives.len()],
+                until: &self.funds.until,
+                settles: context.model.exits.settlement.is_some(),
             });
         }
     }

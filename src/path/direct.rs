@@ -8,7 +8,8 @@ use super::company::{Ends, Route};
 use super::deployment::direct::{DirectProject, find_projects};
 use super::deployment::{DealContext, Mandate};
 use super::ledger::Ledger;
-use super::{BLOCK, PathContext, Workspace};
+use super::nav::Vehicle;
+use super::{BLOCK, PathContext, Tell, Workspace};
 use crate::structure::direct::DirectModel;
 
 /// What became of all direct projects. Money in yuan.
@@ -103,6 +104,18 @@ impl Workspace {
             for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
                 portfolio.book_ends(block, route, ends, &mut self.programme.ledger);
             }
+            let vehicles = block.iter().map(|project| Vehicle {
+                region: project.region,
+                share: 1.0,
+                sector: project.sector,
+            });
+            self.mark(context, vehicles, Tell::Nothing);
+        }
+        if context.scenario.nav {
+            let Ledger {
+                direct, regions, ..
+            } = &mut self.programme.ledger;
+            self.holdings.book(&mut direct.nav, regions);
         }
         portfolio.projects = projects;
         self.programme.direct = portfolio;

@@ -12,6 +12,7 @@ mod trade_sale;
 use super::company::{Ends, LifeContext, Route};
 use super::economy::Economy;
 use super::lanes::{Column, room, whole};
+use super::nav::Holdings;
 use super::sorting::ByCode;
 use crate::random::{Purpose, tag};
 use crate::structure::exits::ExitModel;
@@ -46,8 +47,18 @@ impl ExitBuffers {
         }
     }
 
-    /// Turns ends as lives give them into proceeds by quarter.
-    pub fn run(&mut self, context: &LifeContext, ends: &mut [Ends; Route::COUNT]) {
+    /// The public market index by quarter; nothing where listed shares are sold at once.
+    pub fn index(&self) -> &[f32] {
+        &self.index
+    }
+
+    /// Turns ends as lives give them into proceeds by quarter; `holdings` books what is held until then.
+    pub fn run(
+        &mut self,
+        context: &LifeContext,
+        ends: &mut [Ends; Route::COUNT],
+        mut holdings: Option<&mut Holdings>,
+    ) {
         if context.model.exits.preference {
             trade_sale::pay_investors_first(&mut ends[Route::TradeSale as usize]);
         }
@@ -66,6 +77,7 @@ impl ExitBuffers {
                 index: &self.index,
                 last: &self.fates.last,
                 plan: &mut self.plan,
+                holdings: holdings.as_deref_mut(),
                 sold: &mut sold,
                 unsold: &mut ends[Route::Unsold as usize],
             });
@@ -83,7 +95,12 @@ impl ExitBuffers {
                 fates: &mut self.fates,
                 ends,
             });
+            if let Some(holdings) = holdings {
+                stalled::book_until_the_end(&stalled, &self.fates, exits, holdings);
+            }
             self.taken = stalled;
+        } else if let Some(holdings) = holdings {
+            stalled::book_for_good(&ends[Route::Stalled as usize], holdings);
         }
         if let Some(law) = exits.settlement {
             let alive = take(ends, Route::Alive, &mut self.taken);

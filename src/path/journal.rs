@@ -11,6 +11,7 @@ use super::company::rounds::FollowOns;
 use super::company::{Ends, LifeContext, Lives, Route};
 use super::deployment::Mandate;
 use super::exits::ExitBuffers;
+use super::nav::NavByVehicle;
 use super::sorting::ByCode;
 use crate::random::Entity;
 use crate::scenario::Event;
@@ -26,6 +27,8 @@ pub struct Journal {
     pub mandates: Vec<Mandate>,
     /// Cash of closed sub-funds in the same order.
     pub cash: FundCash,
+    /// Their NAV by quarter, likewise; nothing where it is not followed.
+    pub nav: NavByVehicle,
     /// Places in `companies` of the block at hand, by address.
     places: BTreeMap<u32, usize>,
     /// Addresses of the block's companies by [`Route`], in the order in which their lives ended.
@@ -49,6 +52,8 @@ pub struct CompanyLife {
     pub own: f32,
     /// Worth after that round, at cycle 0 and index 1.
     pub worth: f32,
+    /// Quarter of its listing, which may come after the one in which it wanted to be listed.
+    pub listed: Option<u32>,
     /// What happened to it, in order.
     pub events: Vec<LifeEvent>,
     /// What the sub-fund received for it, or still holds.
@@ -124,6 +129,7 @@ impl Journal {
         self.companies.clear();
         self.mandates.clear();
         self.cash.clear();
+        self.nav.clear();
         self.places.clear();
         self.ended.iter_mut().for_each(Vec::clear);
     }
@@ -141,6 +147,7 @@ impl Journal {
                     cheque: lives.cost[i],
                     own: lives.own[i],
                     worth: lives.worth[i],
+                    listed: None,
                     events: Vec::new(),
                     receipts: Vec::new(),
                 });
@@ -209,14 +216,17 @@ impl Journal {
             for (place, &entity) in entities.iter().enumerate() {
                 self.alone.iter_mut().for_each(Ends::clear);
                 self.alone[route].copy(ends, place);
+                let quarter = ends.quarter[place];
+                let listed = (route == Route::Listing as usize).then_some(quarter);
                 if context.model.exits.follows_lives() {
-                    exits.run(context, &mut self.alone);
+                    exits.run(context, &mut self.alone, None);
                 }
                 let receipts = Route::ALL.into_iter().zip(&self.alone);
                 let receipts = receipts.flat_map(|(route, ends)| receipts_of(route, ends));
                 let receipts: Vec<Receipt> = receipts.collect();
                 if let Some(company) = self.company(entity) {
                     company.receipts.extend(receipts);
+                    company.listed = listed.or(company.listed);
                 }
             }
         }

@@ -24,6 +24,8 @@ pub struct SubFundFlows {
     pub distributions: Series,
     /// Carry, with what regions passed on to managers.
     pub carry: Series,
+    /// NAV at the end of the quarter; empty where it is not followed, as that of the other tiers.
+    pub nav: Series,
 }
 
 /// All direct projects of regional funds together.
@@ -33,6 +35,8 @@ pub struct DirectFlows {
     pub cheques: Series,
     /// Proceeds from companies.
     pub proceeds: Series,
+    /// NAV at the end of the quarter.
+    pub nav: Series,
     /// Value still held at the term, by region.
     pub residual: Vec<f64>,
 }
@@ -66,6 +70,8 @@ pub struct RegionFlows {
     pub national_conceded: Series,
     /// What the national company pays (or gets back, negative) when others join, part of `national_calls`.
     pub equalisation: Series,
+    /// Its part of its sub-funds' NAV at the end of the quarter, and the NAV of its direct projects.
+    pub nav: Series,
 }
 
 /// The national company.
@@ -77,6 +83,8 @@ pub struct NationalFlows {
     pub calls: Series,
     /// Paid to the treasury.
     pub distributions: Series,
+    /// Its part of regions' NAV at the end of the quarter.
+    pub nav: Series,
 }
 
 /// What one kind of holder paid in and got back.
@@ -183,6 +191,20 @@ impl Ledger {
         for series in fixed.into_iter().chain(regional) {
             series.clear();
             series.resize(quarters, 0.0);
+        }
+    }
+
+    /// Makes room for NAV of so many `quarters`: none where it is not followed.
+    pub fn follow_nav(&mut self, quarters: usize) {
+        let tiers = [
+            &mut self.sub_funds.nav,
+            &mut self.direct.nav,
+            &mut self.national.nav,
+        ];
+        let regions = self.regions.iter_mut().map(|region| &mut region.nav);
+        for nav in tiers.into_iter().chain(regions) {
+            nav.clear();
+            nav.resize(quarters, 0.0);
         }
     }
 

@@ -53,9 +53,17 @@ impl Table<'_> {
 
     /// `true` or `false`; `false` after a mistake.
     pub fn flag(&self, key: &str) -> bool {
-        let Some(node) = self.ask(key, Kind::Flag, false) else {
-            return false;
-        };
+        let node = self.ask(key, Kind::Flag, false);
+        node.is_some_and(|node| self.flag_in(key, node))
+    }
+
+    /// `true` or `false`, if there is either.
+    pub fn optional_flag(&self, key: &str) -> Option<bool> {
+        let node = self.ask(key, Kind::Flag, true)?;
+        Some(self.flag_in(key, node))
+    }
+
+    fn flag_in(&self, key: &str, node: &Node) -> bool {
         if let Value::Boolean(flag) = node.value {
             return flag;
         }

@@ -52,6 +52,11 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
     let stage = companies::stages(&root, stage_order.as_deref());
     let (weights, event) = companies::events(&root);
     let (terms, rules) = (terms::terms(&root), terms::rules(&root));
+    let report = root.optional_table("report");
+    let reports = |key| {
+        let report = report.as_ref();
+        report.is_some_and(|report| report.optional_flag(key).unwrap_or(false))
+    };
     let built = Scenario {
         name: root.text("name"),
         title: root.text("title"),
@@ -74,9 +79,8 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         market: market::market(&root),
         terms,
         rules,
-        by_company: root
-            .optional_table("report")
-            .is_some_and(|report| report.flag("by_company")),
+        by_company: reports("by_company"),
+        nav: reports("nav"),
         parameters: Vec::new(),
         asked: reader.asked(),
         document: document.clone(),

@@ -166,8 +166,8 @@ fn net_cumulated<'a>(
     })
 }
 
-/// Every series that is followed by quarter: calls, distributions and their balance by tier, then what sub-funds charge and what all
-/// companies receive and bring.
+/// Every series that is followed by quarter: calls, distributions and their balance by tier, then what sub-funds charge, what all
+/// companies receive and bring, and NAV by tier where it is asked for.
 fn series(scenario: &Scenario, ledger: &Ledger, mut put: impl FnMut(&[&str], Series)) {
     let mut tier = |name: [&str; 2], calls, distributions| {
         let [first, second] = name;
@@ -197,6 +197,21 @@ fn series(scenario: &Scenario, ledger: &Ledger, mut put: impl FnMut(&[&str], Ser
     put(&["companies.cheques"], all);
     let all = Series::Sum(&sub_funds.proceeds, &direct.proceeds);
     put(&["companies.proceeds"], all);
+    if scenario.nav {
+        nav_series(scenario, ledger, put);
+    }
+}
+
+/// NAV by tier at the end of each quarter.
+fn nav_series(scenario: &Scenario, ledger: &Ledger, mut put: impl FnMut(&[&str], Series)) {
+    put(&["national.nav"], Series::Flow(&ledger.national.nav));
+    for (region, flows) in scenario.region.iter().zip(&ledger.regions) {
+        put(&["region.", &region.id, ".nav"], Series::Flow(&flows.nav));
+    }
+    put(&["sub_fund.nav"], Series::Flow(&ledger.sub_funds.nav));
+    if scenario.direct.is_some() {
+        put(&["direct.nav"], Series::Flow(&ledger.direct.nav));
+    }
 }
 
 /// Money from holder to holder over the life of the programme, in yuan.

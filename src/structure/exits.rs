@@ -18,6 +18,8 @@ pub struct ExitModel {
     pub queue: bool,
     /// Whether every end says which company it belongs to, which costs time and changes no exit.
     pub by_company: bool,
+    /// Whether what is held is marked by quarter.
+    pub nav: bool,
 }
 
 /// Sales at a sub-fund's end.
@@ -79,6 +81,7 @@ impl ExitModel {
             sell_down: (exit.sell_down == SellDown::Legal).then_some(legal),
             preference: exit.preference == Preference::PariPassu,
             by_company: scenario.by_company,
+            nav: scenario.nav,
             settlement: (scenario.national.at_term == AtTerm::Settle).then(|| {
                 let secondary = &exit.secondary;
                 let loading = secondary.cycle_loading;
@@ -115,6 +118,7 @@ impl ExitModel {
             || self.redemption.is_some()
             || self.queue
             || self.by_company
+            || self.nav
     }
 }
 

@@ -116,6 +116,10 @@ impl UpwardBuffers {
             flows.national_distributions[quarter] = share * to_lps.all - conceded;
             called += call;
         }
+        let national = ledger.national.nav.iter_mut();
+        for (national, (nav, share)) in national.zip(flows.nav.iter().zip(&self.shares)) {
+            *national += share * nav;
+        }
         let last_share = self.shares.last().copied().unwrap_or(0.0);
         ledger.region_residual[region] += ledger.direct.residual[region];
         ledger.national_residual += last_share * ledger.region_residual[region];

@@ -356,6 +356,10 @@ impl EndLives<'_> {
         let chosen = self.sorted.of(code);
         let amount = self.ends[route as usize].amount.grow(chosen.len());
         stakes(amount, &self.lives.own, &self.lives.worth, chosen);
+        if self.context.model.exits.nav {
+            let stake = self.ends[route as usize].details.stake.grow(chosen.len());
+            stakes(stake, &self.lives.own, &self.lives.worth, chosen);
+        }
         first
     }
 

@@ -6,6 +6,7 @@ use super::Draws;
 use crate::math::elementary::exp;
 use crate::path::company::{Ends, LifeContext, OfLife};
 use crate::path::lanes::{Column, at, normals, room};
+use crate::path::nav::{Holdings, Unit};
 use crate::structure::exits::SellDownModel;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
@@ -23,6 +24,8 @@ pub(super) struct SellShares<'a> {
     /// The last quarter of each sub-fund.
     pub last: &'a Column<u32>,
     pub plan: &'a mut Plan,
+    /// Told of the shares until they are sold, where NAV is followed.
+    pub holdings: Option<&'a mut Holdings>,
     /// The sales, none before.
     pub sold: &'a mut Ends,
     /// Shares that are held at the end.
@@ -73,7 +76,11 @@ impl SellShares<'_> {
     #[inline(always)]
     fn book(self) {
         let Self {
-            law, listed, index, ..
+            law,
+            listed,
+            index,
+            mut holdings,
+            ..
         } = self;
         let settles = self.context.model.exits.settlement.is_some();
         let parts = &self.plan.parts[..listed.fund.len()];
@@ -92,6 +99,17 @@ impl SellShares<'_> {
             let [start, end] = [start, start + parts].map(|quarter| quarter.min(last + 1));
             sales.sell((fund, life), start..end, cost, shares, index);
             let left = parts - (end - start);
+            if let Some(holdings) = &mut holdings {
+                let mut change = |quarter, parts| {
+                    let shares = f64::from(shares) * f64::from(parts);
+                    holdings.change(Unit::Shares, fund, quarter, shares);
+                };
+                change(listed.quarter[i], parts as i32);
+                (start..end).for_each(|quarter| change(quarter, -1));
+                if settles {
+                    change(last, -(left as i32));
+                }
+            }
             if left > 0 {
                 let (cost, shares) = (cost * left as f32, shares * left as f32);
                 if settles {

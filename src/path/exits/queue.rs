@@ -4,6 +4,7 @@ use super::{ExitBuffers, take};
 use crate::path::company::{Ends, LifeContext, Route};
 use crate::path::lanes::at;
 use crate::path::market::MarketUse;
+use crate::path::nav::{Holdings, Unit};
 use crate::scenario::Market;
 
 /// Room for the position beside the quarter.
@@ -11,13 +12,14 @@ const POSITIONS: u32 = 20;
 
 impl ExitBuffers {
     /// Gives places to the block's companies in the order of their dates. Prices move on while they wait; those
-    /// that find none are sold to another company.
+    /// that find none are sold to another company. `holdings` books what waits.
     pub fn queue(
         &mut self,
         context: &LifeContext,
         market: &Market,
         places: &mut MarketUse,
         ends: &mut [Ends; Route::COUNT],
+        mut holdings: Option<&mut Holdings>,
     ) {
         let mut listed = take(ends, Route::Listing, &mut self.taken);
         let dates = listed.quarter.iter().zip(0..);
@@ -35,6 +37,10 @@ impl ExitBuffers {
             let place = places.list(quarter, last);
             let date = place.unwrap_or(last);
             if date > quarter {
+                if let Some(holdings) = &mut holdings {
+                    let (place, stake) = (listed.fund[i], listed.details.stake[i]);
+                    holdings.hold(Unit::Worth, place, quarter..date, stake);
+                }
                 let row = context.sectors[fund] * context.economy.quarters as u32;
                 let prices = &context.economy.price;
                 listed.amount[i] *= at(prices, row + date) / at(prices, row + quarter);

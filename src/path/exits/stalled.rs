@@ -4,7 +4,9 @@ use super::{Draws, Fates};
 use crate::math::elementary::floor_to_i32;
 use crate::path::company::{Ends, LifeContext, Route};
 use crate::path::lanes::{at, room, whole};
+use crate::path::nav::{Holdings, Unit};
 use crate::random::unit_f32;
+use crate::structure::exits::ExitModel;
 use pulp::{Simd, WithSimd};
 
 /// Years from stalling to the earliest claim.
@@ -17,6 +19,40 @@ const ROUTES: [Route; 4] = [
     Route::WrittenOff,
     Route::Stalled,
 ];
+
+/// Codes below this one end a company.
+const HELD: u32 = 3;
+
+/// Books stalled companies as held up to what becomes of them: at the prices of their sector where funds settle, and
+/// otherwise at the value with which they stalled, as they are reported at the term.
+pub(super) fn book_until_the_end(
+    stalled: &Ends,
+    fates: &Fates,
+    exits: &ExitModel,
+    holdings: &mut Holdings,
+) {
+    let settles = exits.settlement.is_some();
+    for (i, &fund) in stalled.fund.iter().enumerate() {
+        let quarters = stalled.quarter[i]..fates.quarter[i];
+        if settles {
+            holdings.hold(Unit::Worth, fund, quarters, stalled.details.stake[i]);
+        } else if fates.code[i] < HELD {
+            holdings.hold(Unit::Fixed, fund, quarters, stalled.amount[i]);
+        } else {
+            book_fixed(stalled, i, holdings);
+        }
+    }
+}
+
+/// Books stalled companies of which nothing becomes.
+pub(super) fn book_for_good(stalled: &Ends, holdings: &mut Holdings) {
+    (0..stalled.fund.len()).for_each(|i| book_fixed(stalled, i, holdings));
+}
+
+fn book_fixed(stalled: &Ends, i: usize, holdings: &mut Holdings) {
+    let (fund, quarter) = (stalled.fund[i], stalled.quarter[i]);
+    holdings.change(Unit::Fixed, fund, quarter, f64::from(stalled.amount[i]));
+}
 
 /// Ends stalled companies, or holds them where nothing is claimed and nothing settled.
 pub(super) struct EndStalled<'a> {
