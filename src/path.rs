@@ -35,7 +35,7 @@ use fundraising::sub_funds::{RaisingContext, RegionRaising, SubFund};
 use journal::Journal;
 use ledger::Ledger;
 use market::MarketUse;
-use nav::{Holdings, Levels, Vehicle};
+use nav::{Detail, Holdings, Levels, Vehicle};
 use pulp::{Arch, Simd, WithSimd};
 use realised::{Realised, RealisedBuffers, unicorns};
 
@@ -168,7 +168,6 @@ pub struct Workspace {
     lives: LifeBuffers,
     exits: ExitBuffers,
     holdings: Holdings,
-    vehicles: Vec<Vehicle>,
     cash: BlockCash,
     upward: UpwardBuffers,
     records: Records,
@@ -228,8 +227,7 @@ impl Workspace {
         programme.market.begin(scenario, &self.economy);
         self.exits.begin(&structure.companies.exits, &self.economy);
         if scenario.nav {
-            let sells_down = structure.companies.exits.sell_down.is_some();
-            self.holdings.begin(scenario, structure.quarters, sells_down);
+            self.holdings.begin(scenario, structure.quarters);
         }
         self.records.clear();
         self.realised.begin(structure.companies.deals.mean_cheque);
@@ -315,6 +313,11 @@ impl Workspace {
         self.early.resize(block.len(), 0.0);
         self.cash
             .begin(structure.quarters, &structure.sub_fund_fees);
+        let detail = match self.journal {
+            Some(_) => Detail::ByVehicle,
+            None => Detail::ByTier,
+        };
+        self.follow_nav(context, block.iter().map(Vehicle::of_fund), detail);
         self.find_deals(context, block, Money::First);
         if scenario.deployment.follow_on.is_some() {
             self.lives.follow_ons.begin(&self.mandates);
@@ -455,37 +458,30 @@ impl Workspace {
         programme.partial_transfers += self.lives.ends[Route::Transfer as usize].further;
     }
 
-    /// Marks what `vehicles`, the block's, hold by quarter, where the scenario asks for it.
-    fn mark(&mut self, context: PathContext, vehicles: impl Iterator<Item = Vehicle>, told: Tell) {
-        if !context.scenario.nav {
-            return;
+    /// Makes ready to follow the NAV of a block of vehicles, whose mandates are listed, where the scenario asks for it.
+    fn follow_nav(
+        &mut self,
+        context: PathContext,
+        vehicles: impl Iterator<Item = Vehicle> + Clone,
+        detail: Detail,
+    ) {
+        if context.scenario.nav {
+            self.holdings.enter(vehicles, &self.mandates, detail);
         }
-        self.vehicles.clear();
-        self.vehicles.extend(vehicles);
-        let levels = Levels {
-            economy: &self.economy,
-            index: self.exits.index(),
-        };
-        let journal = self.journal.as_mut().filter(|_| told == Tell::EachVehicle);
-        let told = journal.map(|journal| &mut journal.nav);
-        self.holdings
-            .settle(context.arch, levels, &self.vehicles, told);
     }
 
     /// Fees and waterfalls of the block.
     pub fn settle(&mut self, context: PathContext, block: &[SubFund]) {
-        let vehicles = block.iter().map(|fund| Vehicle {
-            region: fund.region,
-            share: fund.regional / fund.size,
-            sector: fund.sector,
-        });
-        self.mark(context, vehicles, Tell::EachVehicle);
         let PathContext {
             structure, arch, ..
         } = context;
         let mandates = &self.mandates;
         if let Some(journal) = &mut self.journal {
             journal.settling(mandates);
+            if context.scenario.nav {
+                let levels = Levels::new(&self.economy, &self.exits);
+                self.holdings.tell(levels, &mut journal.nav);
+            }
             self.cash
                 .settle(arch, block, mandates, structure, &mut journal.cash);
         } else {
@@ -521,7 +517,8 @@ impl Workspace {
             let Ledger {
                 sub_funds, regions, ..
             } = &mut programme.ledger;
-            self.holdings.book(&mut sub_funds.nav, regions);
+            let levels = Levels::new(&self.economy, &self.exits);
+            self.holdings.book(levels, &mut sub_funds.nav, regions);
         }
         let concession = context.structure.sub_fund_concession;
         self.cash.sums.book(&mut programme.ledger, concession);
@@ -546,15 +543,6 @@ impl Workspace {
             );
         }
     }
-}
-
-/// What of NAV a journal is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tell {
-    /// That of each vehicle.
-    EachVehicle,
-    /// None, because vehicles are single companies.
-    Nothing,
 }
 
 /// Effect of each manager's skill on event weights.

@@ -521,7 +521,6 @@ impl LifeBuffers {
                 holdings,
                 lives,
                 next: &self.drawn.quarter[..lives.len()],
-                until: &self.funds.until,
                 settles: context.model.exits.settlement.is_some(),
             });
         }

@@ -8,8 +8,8 @@ use super::company::{Ends, Route};
 use super::deployment::direct::{DirectProject, find_projects};
 use super::deployment::{DealContext, Mandate};
 use super::ledger::Ledger;
-use super::nav::Vehicle;
-use super::{BLOCK, PathContext, Tell, Workspace};
+use super::nav::{Detail, Levels, Vehicle};
+use super::{BLOCK, PathContext, Workspace};
 use crate::structure::direct::DirectModel;
 
 /// What became of all direct projects. Money in yuan.
@@ -104,18 +104,13 @@ impl Workspace {
             for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
                 portfolio.book_ends(block, route, ends, &mut self.programme.ledger);
             }
-            let vehicles = block.iter().map(|project| Vehicle {
-                region: project.region,
-                share: 1.0,
-                sector: project.sector,
-            });
-            self.mark(context, vehicles, Tell::Nothing);
         }
         if context.scenario.nav {
             let Ledger {
                 direct, regions, ..
             } = &mut self.programme.ledger;
-            self.holdings.book(&mut direct.nav, regions);
+            let levels = Levels::new(&self.economy, &self.exits);
+            self.holdings.book(levels, &mut direct.nav, regions);
         }
         portfolio.projects = projects;
         self.programme.direct = portfolio;
@@ -145,6 +140,12 @@ impl Workspace {
             holds_until: quarters,
             ..Mandate::default()
         }));
+        let vehicles = block.iter().map(|project| Vehicle {
+            region: project.region,
+            share: 1.0,
+            sector: project.sector,
+        });
+        self.follow_nav(context, vehicles, Detail::ByTier);
         // Regional funds keep no reserve for later rounds.
         if scenario.deployment.follow_on.is_some() {
             self.lives.follow_ons.begin(&self.mandates);

@@ -1,19 +1,21 @@
 //! What vehicles hold at the end of each quarter, marked at the market's level: NAV before carry.
 //!
-//! A holding is booked where it begins and where it ends, in units that do not move with the market. When a block is
-//! settled, running sums over the quarters times the level of each quarter are its NAV. Stakes are single-precision
-//! numbers, which add up exactly here, so that nothing is left of what has ended, in whatever order it was booked.
+//! A holding is booked where it begins and where it ends, in units that do not move with the market, and with all others
+//! of its region and sector. At the end of the path running sums over the quarters times the level of each quarter are
+//! NAV. Only a trace asks for NAV by sub-fund.
 
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
-use super::cash::table::{GROUP, Row, Table};
 use super::company::Lives;
+use super::deployment::Mandate;
 use super::economy::Economy;
+use super::exits::ExitBuffers;
+use super::fundraising::sub_funds::SubFund;
 use super::lanes::{Column, at, room};
 use super::ledger::{RegionFlows, Series};
 use crate::math::elementary::floor_to_i32;
-use crate::scenario::{AtTerm, Scenario};
-use pulp::{Arch, Simd, WithSimd};
+use crate::scenario::Scenario;
+use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
 /// In what a holding is counted.
@@ -30,6 +32,7 @@ pub enum Unit {
 
 impl Unit {
     const COUNT: usize = 3;
+    const ALL: [Self; Self::COUNT] = [Self::Worth, Self::Shares, Self::Fixed];
 }
 
 /// A vehicle that holds stakes: a sub-fund, or a direct project, which stands alone.
@@ -43,6 +46,17 @@ pub struct Vehicle {
     pub sector: u32,
 }
 
+impl Vehicle {
+    /// A sub-fund.
+    pub fn of_fund(fund: &SubFund) -> Self {
+        Self {
+            region: fund.region,
+            share: fund.regional / fund.size,
+            sector: fund.sector,
+        }
+    }
+}
+
 /// Levels of a path by which units become yuan.
 #[derive(Clone, Copy, Debug)]
 pub struct Levels<'a> {
@@ -52,19 +66,54 @@ pub struct Levels<'a> {
     pub index: &'a [f32],
 }
 
+impl<'a> Levels<'a> {
+    /// Those of the path at hand.
+    pub fn new(economy: &'a Economy, exits: &'a ExitBuffers) -> Self {
+        let index = exits.index();
+        Self { economy, index }
+    }
+
+    /// Yuan per unit.
+    fn of(self, unit: Unit, sector: u32, quarter: usize) -> f64 {
+        let quarters = self.economy.quarters as u32;
+        match unit {
+            Unit::Worth => {
+                let row = sector * quarters + quarter as u32;
+                f64::from(at(&self.economy.price, row))
+            }
+            Unit::Shares => f64::from(at(self.index, quarter as u32)),
+            Unit::Fixed => 1.0,
+        }
+    }
+}
+
 /// NAV by quarter, vehicle by vehicle.
 pub type NavByVehicle = Vec<Vec<f64>>;
 
-/// What the vehicles of a block hold, and the NAV of the blocks before.
+/// Units, and the regions' part of them.
+type Pair = [f64; 2];
+
+/// What the vehicles of a tier hold.
 #[derive(Clone, Debug, Default)]
 pub struct Holdings {
-    /// Changes by quarter and vehicle, by [`Unit`]; no quarters where a unit is not used. One row more than there are
-    /// quarters takes what is held beyond the term.
-    changes: [Table; Unit::COUNT],
-    spells: Spells,
-    /// NAV of all vehicles, then each region's part, by quarter; in lanes by the place of a vehicle in its group.
-    sums: Vec<Row>,
+    /// Changes by region, sector and quarter, by [`Unit`]. A quarter more than there are takes what ends beyond the term.
+    changes: [Vec<Pair>; Unit::COUNT],
+    /// Places of the block's vehicles in `changes`, and the region's part of each.
+    first: Column<u32>,
+    share: Column<f64>,
+    /// Quarter after the last one in which each holds anything.
+    until: Column<u32>,
     quarters: usize,
+    sectors: usize,
+    spells: Spells,
+    each: Option<EachVehicle>,
+}
+
+/// The same by vehicle of the block, for a trace.
+#[derive(Clone, Debug, Default)]
+struct EachVehicle {
+    changes: [Vec<f64>; Unit::COUNT],
+    sectors: Vec<u32>,
 }
 
 /// Stakes between two events, one entry per life in each list.
@@ -73,65 +122,116 @@ struct Spells {
     begin: Vec<u32>,
     end: Vec<u32>,
     units: Vec<f32>,
+    parts: Vec<f64>,
 }
 
 impl Holdings {
     /// Makes ready for a path.
-    pub fn begin(&mut self, scenario: &Scenario, quarters: usize, sells_down: bool) {
+    pub fn begin(&mut self, scenario: &Scenario, quarters: usize) {
         self.quarters = quarters;
-        let used = [
-            true,
-            sells_down,
-            scenario.national.at_term == AtTerm::HoldNav,
-        ];
-        for (table, used) in self.changes.iter_mut().zip(used) {
-            table.begin(if used { quarters + 1 } else { 0 });
+        self.sectors = scenario.sector.len();
+        let cells = scenario.region.len() * self.sectors * (quarters + 1);
+        for changes in &mut self.changes {
+            changes.clear();
+            changes.resize(cells, Pair::default());
         }
-        self.sums.clear();
-        let series = 1 + scenario.region.len();
-        self.sums.resize(series * quarters, Row::default());
+    }
+
+    /// Makes ready for a block of vehicles with these mandates, of which each is followed where `detail` says so.
+    pub fn enter(
+        &mut self,
+        vehicles: impl Iterator<Item = Vehicle> + Clone,
+        mandates: &[Mandate],
+        detail: Detail,
+    ) {
+        let row = self.quarters + 1;
+        let slot = |v: Vehicle| v.region as usize * self.sectors + v.sector as usize;
+        let first = vehicles.clone().map(|v| (slot(v) * row) as u32);
+        self.first.fill_from(first);
+        self.share.fill_from(vehicles.clone().map(|v| v.share));
+        self.until.fill_from(mandates.iter().map(|m| m.holds_until));
+        self.each = (detail == Detail::ByVehicle).then(|| {
+            let sectors: Vec<u32> = vehicles.map(|v| v.sector).collect();
+            EachVehicle {
+                changes: std::array::from_fn(|_| vec![0.0; sectors.len() * row]),
+                sectors,
+            }
+        });
     }
 
     /// Books `amount` more of a unit from `quarter` on; less, where it is negative.
+    #[inline(always)]
     pub fn change(&mut self, unit: Unit, vehicle: u32, quarter: u32, amount: f64) {
-        self.changes[unit as usize].change(quarter, vehicle, amount);
+        let place = self.first.of(vehicle) + quarter;
+        if let Some(cell) = self.changes[unit as usize].get_mut(place as usize) {
+            book(cell, amount, self.share.of(vehicle) * amount);
+        }
+        if let Some(each) = &mut self.each {
+            let row = vehicle as usize * (self.quarters + 1);
+            each.changes[unit as usize][row + quarter as usize] += amount;
+        }
     }
 
     /// Books `amount` of a unit that is held at the end of each of `quarters`.
+    #[inline(always)]
     pub fn hold(&mut self, unit: Unit, vehicle: u32, quarters: Range<u32>, amount: f32) {
         let amount = f64::from(amount);
         self.change(unit, vehicle, quarters.start, amount);
         self.change(unit, vehicle, quarters.end, -amount);
     }
 
-    /// Turns the units of a block of `vehicles` into NAV, which is added to the sums and shown to `told`.
-    pub fn settle(
-        &mut self,
-        arch: Arch,
-        levels: Levels,
-        vehicles: &[Vehicle],
-        mut told: Option<&mut NavByVehicle>,
-    ) {
-        for (number, vehicles) in vehicles.chunks(GROUP).enumerate() {
-            arch.dispatch(Mark {
-                holdings: self,
-                levels,
-                number,
-                vehicles,
-                told: told.as_deref_mut(),
-            });
+    /// Tells the NAV of each vehicle of the block, where it is followed.
+    pub fn tell(&self, levels: Levels, told: &mut NavByVehicle) {
+        let Some(each) = &self.each else {
+            return;
+        };
+        for (vehicle, &sector) in each.sectors.iter().enumerate() {
+            let mut nav = vec![0.0; self.quarters];
+            for unit in Unit::ALL {
+                let row = vehicle * (self.quarters + 1);
+                let changes = &each.changes[unit as usize][row..];
+                let mut held = 0.0;
+                for (quarter, (nav, change)) in nav.iter_mut().zip(changes).enumerate() {
+                    held += change;
+                    *nav += held * levels.of(unit, sector, quarter);
+                }
+            }
+            told.push(nav);
         }
     }
 
     /// Adds the NAV of all blocks so far to a tier and to the regions, and starts anew.
-    pub fn book(&mut self, tier: &mut Series, regions: &mut [RegionFlows]) {
-        let series = std::iter::once(tier).chain(regions.iter_mut().map(|region| &mut region.nav));
-        for (nav, sums) in series.zip(self.sums.chunks_exact_mut(self.quarters.max(1))) {
-            for (nav, sum) in nav.iter_mut().zip(sums) {
-                *nav += std::mem::take(sum).iter().sum::<f64>();
+    pub fn book(&mut self, levels: Levels, tier: &mut Series, regions: &mut [RegionFlows]) {
+        for unit in Unit::ALL {
+            let slots = self.changes[unit as usize].chunks_exact_mut(self.quarters + 1);
+            for (slot, changes) in slots.enumerate() {
+                let (region, sector) = (slot / self.sectors, (slot % self.sectors) as u32);
+                let mut held = Pair::default();
+                let nav = tier.iter_mut().zip(&mut regions[region].nav);
+                for (quarter, ((tier, region), change)) in nav.zip(&mut *changes).enumerate() {
+                    book(&mut held, change[0], change[1]);
+                    let level = levels.of(unit, sector, quarter);
+                    *tier += held[0] * level;
+                    *region += held[1] * level;
+                }
+                changes.fill(Pair::default());
             }
         }
     }
+}
+
+/// How finely NAV is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// By tier and region.
+    ByTier,
+    /// By vehicle, too.
+    ByVehicle,
+}
+
+#[inline(always)]
+fn book(cell: &mut Pair, units: f64, part: f64) {
+    *cell = [cell[0] + units, cell[1] + part];
 }
 
 /// Books the stakes of `lives` from their last event to the next one.
@@ -140,8 +240,6 @@ pub(super) struct BookSpells<'a> {
     pub lives: &'a Lives,
     /// Quarter of the next event of each.
     pub next: &'a [u32],
-    /// Quarter after the last one of each vehicle of the block.
-    pub until: &'a Column<u32>,
     /// Whether a vehicle sells in its last quarter what it still holds.
     pub settles: bool,
 }
@@ -151,27 +249,63 @@ impl WithSimd for BookSpells<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let lives = self.lives;
-        let Holdings {
-            changes, spells, ..
-        } = self.holdings;
+        let Self {
+            holdings, lives, ..
+        } = self;
         let n = lives.len();
-        let begin = room(&mut spells.begin, n);
-        let end = room(&mut spells.end, n);
-        let units = room(&mut spells.units, n);
-        date_spells((begin, end), lives, self.next, self.until, self.settles);
-        for (units, (own, worth)) in units.iter_mut().zip(lives.own.iter().zip(&lives.worth[..])) {
+        let Spells {
+            begin,
+            end,
+            units,
+            parts,
+        } = &mut holdings.spells;
+        let (begin, end) = (room(begin, n), room(end, n));
+        let (units, parts) = (room(units, n), room(parts, n));
+        let (fund, until) = (&lives.fund[..], &holdings.until);
+        date_spells((begin, end), lives, self.next, until, self.settles);
+        if let Some(each) = &mut holdings.each {
+            let row = holdings.quarters as u32 + 1;
+            each.book(lives, begin, end, row);
+        }
+        for ((begin, end), &fund) in begin.iter_mut().zip(&mut *end).zip(fund) {
+            let first = holdings.first.of(fund);
+            *begin += first;
+            *end += first;
+        }
+        let stakes = lives.own.iter().zip(&lives.worth[..]);
+        for ((units, part), ((own, worth), &fund)) in
+            units.iter_mut().zip(&mut *parts).zip(stakes.zip(fund))
+        {
             *units = own * worth;
+            *part = holdings.share.of(fund) * f64::from(*units);
         }
-        let worth = &mut changes[Unit::Worth as usize];
-        worth.add(begin, &lives.fund, units);
-        for units in &mut *units {
-            *units = -*units;
+        let cells = &mut holdings.changes[Unit::Worth as usize][..];
+        let amounts = units.iter().zip(parts);
+        for ((&begin, &end), (&units, &mut part)) in begin.iter().zip(&*end).zip(amounts) {
+            let units = f64::from(units);
+            if let Some(cell) = cells.get_mut(begin as usize) {
+                book(cell, units, part);
+            }
+            if let Some(cell) = cells.get_mut(end as usize) {
+                book(cell, -units, -part);
+            }
         }
-        worth.add(end, &lives.fund, units);
     }
 }
 
+impl EachVehicle {
+    /// Books the stakes of `lives` by vehicle; vehicles have `row` quarters.
+    fn book(&mut self, lives: &Lives, begin: &[u32], end: &[u32], row: u32) {
+        let changes = &mut self.changes[Unit::Worth as usize];
+        for (i, &fund) in lives.fund.iter().enumerate() {
+            let units = f64::from(lives.own[i] * lives.worth[i]);
+            changes[(fund * row + begin[i]) as usize] += units;
+            changes[(fund * row + end[i]) as usize] -= units;
+        }
+    }
+}
+
+/// Quarters in which spells begin and end, within the vehicles' lives.
 #[inline(always)]
 fn date_spells(
     (begin, end): (&mut [u32], &mut [u32]),
@@ -186,85 +320,5 @@ fn date_spells(
         let until = until.of(fund);
         *begin = (floor_to_i32(*time * 4.0) as u32).min(until.wrapping_sub(1));
         *end = next.min(until.wrapping_sub(sold_before));
-    }
-}
-
-/// Marks the holdings of a group of vehicles, quarter by quarter.
-struct Mark<'a> {
-    holdings: &'a mut Holdings,
-    levels: Levels<'a>,
-    number: usize,
-    vehicles: &'a [Vehicle],
-    told: Option<&'a mut NavByVehicle>,
-}
-
-impl WithSimd for Mark<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Self {
-            holdings, vehicles, ..
-        } = self;
-        let (quarters, number) = (holdings.quarters, self.number);
-        let mut changes = holdings.changes.each_mut().map(|table| table.group(number));
-        let mut rows = Column::<u32, GROUP>::default();
-        rows.fill_from(vehicles.iter().map(|v| v.sector * quarters as u32));
-        let (all, regional) = holdings.sums.split_at_mut(quarters);
-        let mut held = [Row::default(); Unit::COUNT];
-        let mut told = self.told;
-        let first = told.as_ref().map_or(0, |told| told.len());
-        if let Some(told) = &mut told {
-            told.resize_with(first + vehicles.len(), Vec::new);
-        }
-        for quarter in 0..quarters {
-            for (held, changes) in held.iter_mut().zip(&mut changes) {
-                if let Some(changes) = changes.get_mut(quarter) {
-                    run_on(held, changes);
-                }
-            }
-            let index = f64::from(at(self.levels.index, quarter as u32));
-            let prices = &self.levels.economy.price;
-            let mut nav = Row::default();
-            for (place, nav) in nav.iter_mut().enumerate() {
-                let price = f64::from(at(prices, rows[place] + quarter as u32));
-                *nav = held[0][place] * price + held[1][place] * index + held[2][place];
-            }
-            add(&mut all[quarter], &nav);
-            let mut start = 0;
-            for of_region in vehicles.chunk_by(|a, b| a.region == b.region) {
-                let places = start..start + of_region.len();
-                start = places.end;
-                let sums = &mut regional[of_region[0].region as usize * quarters + quarter];
-                for (place, vehicle) in places.zip(of_region) {
-                    sums[place] += vehicle.share * nav[place];
-                }
-            }
-            if let Some(told) = &mut told {
-                for (told, &nav) in told[first..].iter_mut().zip(nav.iter()) {
-                    told.push(nav);
-                }
-            }
-        }
-        for changes in changes {
-            if let Some(beyond) = changes.get_mut(quarters) {
-                *beyond = [0.0; GROUP];
-            }
-        }
-    }
-}
-
-/// Adds the changes of a quarter, which are left empty for the next block.
-#[inline(always)]
-fn run_on(held: &mut Row, changes: &mut [f64; GROUP]) {
-    for (held, change) in held.iter_mut().zip(changes) {
-        *held += std::mem::take(change);
-    }
-}
-
-#[inline(always)]
-fn add(sums: &mut Row, amounts: &Row) {
-    for (sum, amount) in sums.iter_mut().zip(amounts.iter()) {
-        *sum += amount;
     }
 }

@@ -58,15 +58,6 @@ impl Table {
         }
     }
 
-    /// Books one amount.
-    pub fn change(&mut self, quarter: u32, fund: u32, amount: f64) {
-        let (group, place) = (fund as usize % BLOCK / GROUP, fund as usize % GROUP);
-        let row = self.start + (group * self.quarters + quarter as usize) * GROUP;
-        if let Some(cell) = self.cells.get_mut(row + place) {
-            *cell += amount;
-        }
-    }
-
     /// The quarters of a group of funds.
     #[inline(always)]
     pub fn group(&mut self, group: usize) -> &mut [[f64; GROUP]] {
