@@ -90,6 +90,8 @@ pub struct SectorCycle {
     pub id: String,
     /// In standard deviations, by quarter.
     pub cycle: Vec<f64>,
+    /// The market's price over worth in the sector, without the noise of single deals, by quarter.
+    pub price: Vec<f64>,
 }
 
 /// The national company.
@@ -105,6 +107,8 @@ pub struct NationalTrace {
     pub calls: Vec<f64>,
     /// Paid to the treasury.
     pub distributions: Vec<f64>,
+    /// Its part of regions' NAV at the end of each quarter; null where the scenario does not follow NAV.
+    pub nav: Option<Vec<f64>>,
 }
 
 /// What the holders of a vehicle paid and got. A multiple of nothing paid, and a rate that does not exist, are null.
@@ -177,7 +181,7 @@ impl Trace {
             quarters: structure.quarters,
             terms: TermsTrace::new(scenario),
             economy: EconomyTrace::new(scenario, &workspace),
-            national: NationalTrace::new(&workspace),
+            national: NationalTrace::new(scenario, &workspace),
             regions: regions::list(scenario, &structure, &workspace),
         })
     }
@@ -193,16 +197,19 @@ impl Trace {
 impl EconomyTrace {
     fn new(scenario: &Scenario, workspace: &Workspace) -> Self {
         let economy = &workspace.economy;
-        let cycles = economy.sector.chunks(economy.quarters.max(1));
+        let quarters = economy.quarters.max(1);
+        let cycles = economy.sector.chunks(quarters);
         let sectors = scenario.sector.iter().zip(cycles);
+        let sectors = sectors.zip(economy.price.chunks(quarters));
         Self {
             cycle: economy.cycle.clone(),
             index: economy.log_index.iter().map(|&x| libm::exp(x)).collect(),
             window_open: economy.open.clone(),
             sectors: sectors
-                .map(|(sector, cycle)| SectorCycle {
+                .map(|((sector, cycle), price)| SectorCycle {
                     id: sector.id.clone(),
                     cycle: cycle.to_vec(),
+                    price: price.iter().map(|&price| f64::from(price)).collect(),
                 })
                 .collect(),
         }
@@ -210,7 +217,7 @@ impl EconomyTrace {
 }
 
 impl NationalTrace {
-    fn new(workspace: &Workspace) -> Self {
+    fn new(scenario: &Scenario, workspace: &Workspace) -> Self {
         let programme = &workspace.programme;
         let ledger = &programme.ledger;
         let flows = &ledger.national;
@@ -221,6 +228,7 @@ impl NationalTrace {
             running_cost: flows.running_cost.clone(),
             calls: flows.calls.clone(),
             distributions: flows.distributions.clone(),
+            nav: scenario.nav.then(|| flows.nav.clone()),
         }
     }
 }

@@ -116,13 +116,11 @@ struct EachVehicle {
     sectors: Vec<u32>,
 }
 
-/// Stakes between two events, one entry per life in each list.
+/// Places of stakes between two events, one entry per life in each list.
 #[derive(Clone, Debug, Default)]
 struct Spells {
     begin: Vec<u32>,
     end: Vec<u32>,
-    units: Vec<f32>,
-    parts: Vec<f64>,
 }
 
 impl Holdings {
@@ -175,6 +173,9 @@ impl Holdings {
     /// Books `amount` of a unit that is held at the end of each of `quarters`.
     #[inline(always)]
     pub fn hold(&mut self, unit: Unit, vehicle: u32, quarters: Range<u32>, amount: f32) {
+        if quarters.is_empty() {
+            return;
+        }
         let amount = f64::from(amount);
         self.change(unit, vehicle, quarters.start, amount);
         self.change(unit, vehicle, quarters.end, -amount);
@@ -253,36 +254,17 @@ impl WithSimd for BookSpells<'_> {
             holdings, lives, ..
         } = self;
         let n = lives.len();
-        let Spells {
-            begin,
-            end,
-            units,
-            parts,
-        } = &mut holdings.spells;
+        let Spells { begin, end } = &mut holdings.spells;
         let (begin, end) = (room(begin, n), room(end, n));
-        let (units, parts) = (room(units, n), room(parts, n));
-        let (fund, until) = (&lives.fund[..], &holdings.until);
-        date_spells((begin, end), lives, self.next, until, self.settles);
-        if let Some(each) = &mut holdings.each {
-            let row = holdings.quarters as u32 + 1;
-            each.book(lives, begin, end, row);
-        }
-        for ((begin, end), &fund) in begin.iter_mut().zip(&mut *end).zip(fund) {
-            let first = holdings.first.of(fund);
-            *begin += first;
-            *end += first;
-        }
-        let stakes = lives.own.iter().zip(&lives.worth[..]);
-        for ((units, part), ((own, worth), &fund)) in
-            units.iter_mut().zip(&mut *parts).zip(stakes.zip(fund))
-        {
-            *units = own * worth;
-            *part = holdings.share.of(fund) * f64::from(*units);
-        }
+        let vehicles = (&holdings.first, &holdings.until);
+        date_spells((begin, end), lives, self.next, vehicles, self.settles);
         let cells = &mut holdings.changes[Unit::Worth as usize][..];
-        let amounts = units.iter().zip(parts);
-        for ((&begin, &end), (&units, &mut part)) in begin.iter().zip(&*end).zip(amounts) {
-            let units = f64::from(units);
+        let stakes = lives.own.iter().zip(&lives.worth[..]).zip(&lives.fund[..]);
+        for ((&mut begin, &mut end), ((own, worth), &fund)) in
+            begin.iter_mut().zip(&mut *end).zip(stakes)
+        {
+            let units = f64::from(own * worth);
+            let part = holdings.share.of(fund) * units;
             if let Some(cell) = cells.get_mut(begin as usize) {
                 book(cell, units, part);
             }
@@ -290,35 +272,48 @@ impl WithSimd for BookSpells<'_> {
                 book(cell, -units, -part);
             }
         }
+        if let Some(each) = &mut holdings.each {
+            let row = holdings.quarters as u32 + 1;
+            each.book(lives, (begin, end), &holdings.first, row);
+        }
     }
 }
 
 impl EachVehicle {
     /// Books the stakes of `lives` by vehicle; vehicles have `row` quarters.
-    fn book(&mut self, lives: &Lives, begin: &[u32], end: &[u32], row: u32) {
+    fn book(
+        &mut self,
+        lives: &Lives,
+        (begin, end): (&[u32], &[u32]),
+        first: &Column<u32>,
+        row: u32,
+    ) {
         let changes = &mut self.changes[Unit::Worth as usize];
         for (i, &fund) in lives.fund.iter().enumerate() {
             let units = f64::from(lives.own[i] * lives.worth[i]);
-            changes[(fund * row + begin[i]) as usize] += units;
-            changes[(fund * row + end[i]) as usize] -= units;
+            let place = |cell: u32| (fund * row + cell - first.of(fund)) as usize;
+            changes[place(begin[i])] += units;
+            changes[place(end[i])] -= units;
         }
     }
 }
 
-/// Quarters in which spells begin and end, within the vehicles' lives.
+/// Places of the quarters in which spells begin and end, within the vehicles' lives; of each vehicle its first place
+/// and the quarter after its last one.
 #[inline(always)]
 fn date_spells(
     (begin, end): (&mut [u32], &mut [u32]),
     lives: &Lives,
     next: &[u32],
-    until: &Column<u32>,
+    (first, until): (&Column<u32>, &Column<u32>),
     settles: bool,
 ) {
     let sold_before = u32::from(settles);
     let dates = lives.time.iter().zip(&lives.fund[..]).zip(next);
     for ((begin, end), ((time, &fund), &next)) in begin.iter_mut().zip(end).zip(dates) {
-        let until = until.of(fund);
-        *begin = (floor_to_i32(*time * 4.0) as u32).min(until.wrapping_sub(1));
-        *end = next.min(until.wrapping_sub(sold_before));
+        let (first, until) = (first.of(fund), until.of(fund));
+        let quarter = floor_to_i32(*time * 4.0) as u32;
+        *begin = first + quarter.min(until.wrapping_sub(1));
+        *end = first + next.min(until.wrapping_sub(sold_before));
     }
 }

@@ -29,6 +29,8 @@ pub struct CompanyTrace {
     pub post_money: f64,
     /// Worth after that round, at cycle 0 and index 1.
     pub worth: f64,
+    /// Quarter of its listing; null without one. It may come after the event, for want of a place.
+    pub listed: Option<usize>,
     /// What happened then, in order.
     pub events: Vec<EventTrace>,
     /// Money from the company, and the value of what is held at the term.
@@ -162,6 +164,7 @@ impl CompanyTrace {
             own,
             post_money: cheque / own,
             worth: f64::from(life.worth),
+            listed: life.listed.map(|quarter| quarter as usize),
             events: events.collect(),
             end: end_of(&life.receipts),
             receipts,

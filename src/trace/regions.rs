@@ -37,6 +37,9 @@ pub struct RegionTrace {
     pub lps: Vec<RegionLpTrace>,
     /// Cash by quarter.
     pub flows: RegionFlowsTrace,
+    /// NAV at the end of each quarter: its part of its sub-funds' and that of its direct projects; null where the
+    /// scenario does not follow NAV.
+    pub nav: Option<Vec<f64>>,
     /// What each claim took of its distributions.
     pub waterfall: Vec<Line>,
     /// Sub-funds approved.
@@ -142,13 +145,16 @@ pub(super) fn list(
     let conceded = journal.cash.conceded.iter().map(Vec::as_slice);
     let cash = journal.cash.funds.iter();
     let cash = cash.zip(conceded.chain(std::iter::repeat(&[][..])));
-    for (((fund, outcome), mandate), (cash, conceded)) in closed.zip(cash) {
+    let nav = journal.nav.iter().map(|nav| Some(nav.as_slice()));
+    let books = cash.zip(nav.chain(std::iter::repeat(None)));
+    for (((fund, outcome), mandate), ((cash, conceded), nav)) in closed.zip(books) {
         let closed = Closed {
             fund,
             outcome,
             mandate,
             cash,
             conceded,
+            nav,
             lives: lives_of(&lives, fund.region, fund.number),
         };
         let trace = SubFundTrace::new(scenario, structure, workspace, &closed);
@@ -204,6 +210,7 @@ impl RegionTrace {
             lps: lps(scenario, closes, flows),
             waterfall: lines(&structure.region_claims, 0, &flows.calls, &received(flows)),
             flows: flows.into(),
+            nav: scenario.nav.then(|| flows.nav.clone()),
             approved: raising.approved,
             failed: raising.failed,
             sub_funds: Vec::new(),

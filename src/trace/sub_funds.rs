@@ -49,6 +49,9 @@ pub struct SubFundTrace {
     pub holders: Vec<Holder>,
     /// Cash by quarter.
     pub flows: FundFlowsTrace,
+    /// NAV at the end of each quarter from `first_quarter` on, to the last one in which it holds anything; null where
+    /// the scenario does not follow NAV.
+    pub nav: Option<Vec<f64>>,
     /// What each claim took of its distributions.
     pub waterfall: Vec<Line>,
     /// Its companies.
@@ -98,6 +101,8 @@ pub(super) struct Closed<'a> {
     pub cash: &'a [FundFlows<f64>],
     /// What its region passed on by quarter; may be shorter.
     pub conceded: &'a [f64],
+    /// NAV by quarter of the programme, where it is followed.
+    pub nav: Option<&'a [f64]>,
     pub lives: &'a [CompanyLife],
 }
 
@@ -114,6 +119,7 @@ impl SubFundTrace {
             mandate,
             cash,
             conceded,
+            nav,
             lives,
         } = *closed;
         let first = mandate.first_quarter as usize;
@@ -151,9 +157,17 @@ impl SubFundTrace {
                 &flows.proceeds,
             ),
             flows,
+            nav: nav.map(|nav| held_from(nav, first)),
             companies: companies::list(scenario, &workspace.economy, fund.sector, lives),
         }
     }
+}
+
+/// A series from quarter `first` on, without the quarters at its end in which it is nothing.
+fn held_from(nav: &[f64], first: usize) -> Vec<f64> {
+    let last = nav.iter().rposition(|&nav| nav != 0.0);
+    let until = last.map_or(first, |last| (last + 1).max(first));
+    nav.get(first..until).unwrap_or_default().to_vec()
 }
 
 impl FundFlowsTrace {
