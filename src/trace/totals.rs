@@ -36,6 +36,14 @@ pub struct Branch<'a> {
     pub returns: Returns,
 }
 
+/// The entry of a series at the end of a year (0 for the first); nothing outside of the series, which begins in quarter
+/// `first`.
+pub fn year_end(series: &[f64], first: usize, year: usize) -> f64 {
+    let place = (4 * year + 3).checked_sub(first);
+    let entry = place.and_then(|place| series.get(place));
+    entry.copied().unwrap_or(0.0)
+}
+
 /// A year of the programme; flows in yuan.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Year {

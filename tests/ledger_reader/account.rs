@@ -24,6 +24,12 @@ impl Account<'_> {
         }
     }
 
+    /// Two numbers that must agree but for `rounding`.
+    pub fn nearly(&mut self, name: &'static str, one: f64, other: f64, rounding: f64) {
+        let gap = (one - other).abs() - rounding.abs();
+        self.agree(name, gap.max(0.0), 0.0);
+    }
+
     /// Two series that must agree in every quarter.
     pub fn all(&mut self, name: &'static str, one: &[f64], other: &[f64]) {
         assert_eq!(one.len(), other.len(), "{name}");

@@ -2,6 +2,7 @@
 
 use super::account::{Account, Findings};
 use super::json::{index, list, number, series, text};
+use super::nav::{self, Market};
 use super::rules::{Bases, Calendar, Divided, Waterfall, budget_share, concession, fee};
 use super::tiers::{national, region};
 use serde_json::Value;
@@ -18,6 +19,8 @@ pub struct Flows {
     pub before: Vec<f64>,
     pub conceded: Vec<f64>,
     pub residual: f64,
+    /// At the end of each quarter; nothing where NAV is not followed.
+    pub nav: Vec<f64>,
 }
 
 impl Flows {
@@ -38,9 +41,10 @@ pub fn audit(trace: &Value) -> Findings {
     let mut found = Findings::new();
     let quarters = index(trace, "quarters");
     let terms = &trace["terms"];
+    let market = Market::of(trace);
     let regions: Vec<Flows> = list(trace, "regions")
         .iter()
-        .map(|fund| region(fund, terms, quarters, &mut found))
+        .map(|fund| region(fund, terms, market, quarters, &mut found))
         .collect();
     national(trace, terms, &regions, &mut found);
     found
@@ -137,7 +141,13 @@ fn history(company: &Value, found: &mut Findings) {
     }
 }
 
-pub fn sub_fund(fund: &Value, terms: &Value, quarters: usize, found: &mut Findings) -> Flows {
+pub fn sub_fund(
+    fund: &Value,
+    terms: &Value,
+    market: Market,
+    quarters: usize,
+    found: &mut Findings,
+) -> Flows {
     let size = number(fund, "size");
     let mut account = Account { scale: size, found };
     let life = Calendar {
@@ -205,6 +215,12 @@ pub fn sub_fund(fund: &Value, terms: &Value, quarters: usize, found: &mut Findin
     );
     returns(&mut account, "sub_fund.returns", &fund["returns"], &rebuilt);
     holders(fund, &rebuilt, &by_holder, to_manager, &mut account);
+    if !fund["nav"].is_null() {
+        let all: Vec<&Value> = list(fund, "companies").iter().collect();
+        rebuilt.nav = market.value(&all, text(fund, "sector"));
+        let told = series(fund, "nav", life.first, quarters);
+        nav::agree(&mut account, "sub_fund.nav", &told, fund, &rebuilt.nav);
+    }
     rebuilt
 }
 

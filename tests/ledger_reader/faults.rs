@@ -2,6 +2,7 @@
 
 use super::books::audit;
 use super::json::{list, trace};
+use super::nav::Market;
 use super::{ALL_FEATURES, NATIONAL};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
@@ -71,7 +72,16 @@ faults! {
     national_money_misplaced: "national.placed", |trace| scale(&mut trace["national"]["placed"], 1.01);
     national_returns_too_small: "national.returns", |trace| scale(&mut trace["national"]["returns"]["distributed"], 0.999);
 
+    sub_fund_nav_late: "sub_fund.nav", |trace| late(&mut rich_fund(trace)["nav"]);
+    region_nav_late: "region.nav", |trace| late(&mut region(trace)["nav"]);
+    national_nav_late: "national.nav", |trace| late(&mut trace["national"]["nav"]);
+    national_nav_of_another_share: "national.nav", |trace| times(&mut trace["national"]["nav"], 1.001);
+    stake_left_out_of_nav: "sub_fund.nav", |trace| unmarked(trace, "up_round");
+    stalled_company_dropped_early: "sub_fund.nav", |trace| unmarked(trace, "stalled");
+    locked_shares_left_out_of_nav: "sub_fund.nav", |trace| unmarked(trace, "listing");
+
     [featured]
+    project_left_out_of_nav: "region.nav", without_project;
     project_lost: "region.direct_cheques", |trace| { entries(&mut region(trace)["projects"]).pop(); };
     project_exit_twice: "region.direct_proceeds", |trace| {
         let receipts = entries(&mut best_project(trace)["receipts"]);
@@ -271,6 +281,45 @@ fn late(series: &mut Value) {
 fn exit_twice(trace: &mut Value) {
     let receipts = entries(&mut best_company(trace)["receipts"]);
     receipts.push(receipts[0].clone());
+}
+
+/// Takes a company out of its sub-fund's NAV in the quarter of its first `event`, after which it is still held.
+fn unmarked(trace: &mut Value, event: &str) {
+    let before = trace.clone();
+    let market = Market::of(&before);
+    let regions = entries(&mut trace["regions"]).iter_mut();
+    let funds = regions.flat_map(|region| entries(&mut region["sub_funds"]));
+    let mut found = funds.filter_map(|fund| {
+        let mut places = 0..list(fund, "companies").len();
+        let place = places.find_map(|place| held_after(market, fund, place, event))?;
+        Some((fund, place))
+    });
+    let (fund, (quarter, value)) = found.next().expect("such a company");
+    let first = fund["first_quarter"].as_u64().expect("a quarter") as usize;
+    let nav = &mut fund["nav"][quarter - first];
+    *nav = json!(nav.as_f64().expect("a number") - value);
+}
+
+/// A quarter in which a company is held after an `event`, and its mark; the first one, if there is any.
+fn held_after(market: Market, fund: &Value, place: usize, event: &str) -> Option<(usize, f64)> {
+    let company = &fund["companies"][place];
+    let mut events = list(company, "events").iter();
+    let event = events.find(|found| found["event"] == event)?;
+    let nav = market.value(&[company], fund["sector"].as_str()?);
+    let quarter = event["quarter"].as_u64()? as usize;
+    (nav[quarter] > 1e5).then_some((quarter, nav[quarter]))
+}
+
+/// A direct project that its region does not mark.
+fn without_project(trace: &mut Value) {
+    let before = trace.clone();
+    let region = region(trace);
+    let project = &list(region, "projects")[0];
+    let sector = project["sector"].as_str().expect("a sector");
+    let value = Market::of(&before).value(&[project], sector);
+    for (nav, own) in entries(&mut region["nav"]).iter_mut().zip(value) {
+        *nav = json!(nav.as_f64().expect("a number") - own);
+    }
 }
 
 /// A fee that is neither charged nor called.

@@ -70,7 +70,9 @@ pub fn no_number_is_missing(value: &Value, key: &str) {
                 "close",
                 "concession",
                 "first_quarter",
-                "investing_until"
+                "investing_until",
+                "listed",
+                "nav"
             ]
             .contains(&key),
             "{key} is null"

@@ -8,6 +8,7 @@ mod account;
 mod books;
 mod faults;
 mod json;
+mod nav;
 mod rules;
 mod tiers;
 

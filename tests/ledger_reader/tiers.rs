@@ -3,19 +3,27 @@
 use super::account::{Account, Findings};
 use super::books::{Flows, less_conceded, lines, plus, portfolio, returns, sub_fund, sum};
 use super::json::{index, list, number, series, text};
+use super::nav::{self, Market};
 use super::rules::{Bases, Calendar, Waterfall, budget_share, concession, fee};
 use serde_json::Value;
 
-pub fn region(fund: &Value, terms: &Value, quarters: usize, found: &mut Findings) -> Flows {
+pub fn region(
+    fund: &Value,
+    terms: &Value,
+    market: Market,
+    quarters: usize,
+    found: &mut Findings,
+) -> Flows {
     let size = number(fund, "size");
     let mut from_sub_funds = Flows {
         calls: vec![0.0; quarters],
         distributions: vec![0.0; quarters],
         conceded: vec![0.0; quarters],
+        nav: vec![0.0; quarters],
         ..Flows::default()
     };
     for sub in list(fund, "sub_funds") {
-        let flows = sub_fund(sub, &terms["sub_fund"], quarters, found);
+        let flows = sub_fund(sub, &terms["sub_fund"], market, quarters, found);
         let regional = list(sub, "holders")
             .iter()
             .find(|holder| text(holder, "holder") == "region");
@@ -27,6 +35,8 @@ pub fn region(fund: &Value, terms: &Value, quarters: usize, found: &mut Findings
             from_sub_funds.conceded[quarter] += flows.conceded[quarter];
         }
         from_sub_funds.residual += part * flows.residual;
+        let nav = from_sub_funds.nav.iter_mut().zip(&flows.nav);
+        nav.for_each(|(nav, own)| *nav += part * own);
     }
     let mut account = Account { scale: size, found };
     let told = |key| series(&fund["flows"], key, 0, quarters);
@@ -53,7 +63,7 @@ pub fn region(fund: &Value, terms: &Value, quarters: usize, found: &mut Findings
         residual: from_sub_funds.residual + projects.held,
         ..Flows::default()
     };
-    let rebuilt = upward(fund, terms, &below, &mut account);
+    let mut rebuilt = upward(fund, terms, &below, &mut account);
     returns(&mut account, "region.returns", &fund["returns"], &rebuilt);
     let [fees, carry] = ["fees", "carry"].map(told);
     let [calls, distributions] = ["calls", "distributions"].map(told);
@@ -73,6 +83,15 @@ pub fn region(fund: &Value, terms: &Value, quarters: usize, found: &mut Findings
         &mut account,
     );
     partners(fund, &rebuilt, to_manager, &mut account);
+    if !fund["nav"].is_null() {
+        rebuilt.nav = from_sub_funds.nav;
+        for project in list(fund, "projects") {
+            let nav = market.value(&[project], text(project, "sector"));
+            rebuilt.nav = plus(&rebuilt.nav, &nav);
+        }
+        let told = series(fund, "nav", 0, quarters);
+        nav::agree(&mut account, "region.nav", &told, fund, &rebuilt.nav);
+    }
     rebuilt
 }
 
@@ -233,6 +252,10 @@ pub fn national(trace: &Value, terms: &Value, regions: &[Flows], found: &mut Fin
         }
         placed += closed(fund, "national", quarters);
         rebuilt.residual += part * flows.residual;
+        rebuilt.nav.resize(flows.nav.len(), 0.0);
+        for (quarter, (nav, region)) in rebuilt.nav.iter_mut().zip(&flows.nav).enumerate() {
+            *nav += part_of(fund, "national", quarter) * region;
+        }
     }
     account.all("national.running_cost", &running, &vec![cost; quarters]);
     account.all("national.calls", &calls, &rebuilt.calls);
@@ -248,6 +271,10 @@ pub fn national(trace: &Value, terms: &Value, regions: &[Flows], found: &mut Fin
         &company["returns"],
         &rebuilt,
     );
+    if !company["nav"].is_null() {
+        let (told, nav) = (told("nav"), &rebuilt.nav);
+        nav::agree(&mut account, "national.nav", &told, company, nav);
+    }
     let lp = |key: &str| {
         let mut all = vec![0.0; quarters];
         for fund in list(trace, "regions") {

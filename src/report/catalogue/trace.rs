@@ -41,6 +41,9 @@ catalogue! {
     RegionsIn: "regions: in", "区域基金缴款";
     SubFundsIn: "sub-funds: in", "子基金缴款";
     Out: "out", "分配";
+    NavByYear: "NAV at the end of each year, at the market's level, before carry", "年末净值(按市场水平估值,未扣业绩报酬)";
+    AllSubFunds: "all sub-funds", "全部子基金";
+    Nav: "NAV", "净值";
 
     // What the aggregate hides
     Highlights: "WHAT THE AGGREGATE HIDES", "总量背后";

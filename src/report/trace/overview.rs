@@ -7,10 +7,11 @@ use crate::report::format::percent;
 use crate::report::text::{WIDTH, wrap};
 use crate::table::Section;
 use crate::trace::highlights::{FundOf, TopCompany};
-use crate::trace::totals::{Branch, Tier, Year};
+use crate::trace::totals::{Branch, Tier, Year, year_end};
 
 pub(super) fn sections(view: View) -> Vec<Section> {
     let mut sections = vec![economy(view), tree(view), closes(view), by_year(view)];
+    sections.extend(nav_by_year(view));
     sections.extend(highlights(view));
     sections
 }
@@ -131,6 +132,33 @@ fn by_year(view: View) -> Section {
         rows: view.trace.years().iter().map(row).collect(),
         ..view.titled(Term::MoneyByYear, &header)
     }
+}
+
+/// NAV of all tiers, where it is followed.
+fn nav_by_year(view: View) -> Option<Section> {
+    let trace = view.trace;
+    let national = trace.national.nav.as_ref()?;
+    let mut section = view.titled(Term::NavByYear, &[Term::Date, Term::National]);
+    let regions = trace.regions.iter().map(|region| view.region(region));
+    section.header.extend(regions);
+    section
+        .header
+        .push(view.term(Term::AllSubFunds).to_owned());
+    for year in 0..trace.quarters.div_ceil(4) {
+        let regions = trace.regions.iter().map(|region| region.nav.as_ref());
+        let series = std::iter::once(Some(national)).chain(regions);
+        let amounts = series.map(|nav| nav.map_or(0.0, |nav| year_end(nav, 0, year)));
+        let sub_funds = trace.sub_funds().filter_map(|(_, fund)| {
+            let nav = fund.nav.as_ref()?;
+            Some(year_end(nav, fund.first_quarter, year))
+        });
+        let amounts = amounts.chain([sub_funds.sum()]);
+        let row = std::iter::once((year + 1).to_string());
+        section
+            .rows
+            .push(row.chain(amounts.map(|nav| view.money(nav))).collect());
+    }
+    Some(section)
 }
 
 /// Extremes among what is shown.

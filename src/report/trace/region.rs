@@ -7,6 +7,7 @@ use crate::report::catalogue::thing_label;
 use crate::report::catalogue::trace::Term;
 use crate::report::text::{WIDTH, wrap};
 use crate::table::Section;
+use crate::trace::totals::year_end;
 use crate::trace::{CloseTrace, RegionTrace};
 
 pub(super) fn sections(view: View, region: &RegionTrace) -> Vec<Section> {
@@ -61,7 +62,9 @@ fn lps(view: View, region: &RegionTrace) -> Section {
 fn by_year(view: View, region: &RegionTrace) -> Section {
     let years = view.trace.quarters.div_ceil(4);
     let row = |year: usize| {
-        let amounts = region.year(year).map(|amount| view.money(amount));
+        let amounts = region.year(year).into_iter();
+        let nav = region.nav.iter().map(|nav| year_end(nav, 0, year));
+        let amounts = amounts.chain(nav).map(|amount| view.money(amount));
         std::iter::once((year + 1).to_string())
             .chain(amounts)
             .collect()
@@ -78,10 +81,12 @@ fn by_year(view: View, region: &RegionTrace) -> Section {
         Term::Distributed,
         Term::Carry,
     ];
-    Section {
-        rows: (0..years).map(row).collect(),
-        ..view.titled(Term::RegionByYear, &header)
+    let mut section = view.titled(Term::RegionByYear, &header);
+    if region.nav.is_some() {
+        section.header.push(view.term(Term::Nav).to_owned());
     }
+    section.rows = (0..years).map(row).collect();
+    section
 }
 
 /// Direct projects, if there are any: `2-7` is number 7 of those that the second close pays.

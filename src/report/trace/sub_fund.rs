@@ -107,6 +107,8 @@ fn cash(view: View, fund: &SubFundTrace) -> Section {
         moves.then(|| {
             let mut row = vec![quarter(fund.first_quarter + i)];
             row.extend(amounts.map(|amount| view.money(amount)));
+            let nav = fund.nav.iter().map(|nav| nav.get(i).copied());
+            row.extend(nav.map(|nav| view.money(nav.unwrap_or(0.0))));
             row
         })
     };
@@ -120,10 +122,12 @@ fn cash(view: View, fund: &SubFundTrace) -> Section {
         Term::Carry,
         Term::RegionPassedOn,
     ];
-    Section {
-        rows: (0..flows.calls.len()).filter_map(row).collect(),
-        ..view.titled(Term::CashByQuarter, &header)
+    let mut section = view.titled(Term::CashByQuarter, &header);
+    if fund.nav.is_some() {
+        section.header.push(view.term(Term::Nav).to_owned());
     }
+    section.rows = (0..flows.calls.len()).filter_map(row).collect();
+    section
 }
 
 fn waterfall(view: View, fund: &SubFundTrace) -> Section {
