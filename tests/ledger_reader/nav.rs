@@ -26,7 +26,12 @@ impl<'a> Market<'a> {
     fn prices(self, sector: &str) -> Vec<f64> {
         let sectors = list(&self.trace["economy"], "sectors").iter();
         let mut of_name = sectors.filter(|of| text(of, "id") == sector);
-        series(of_name.next().expect("the sector"), "price", 0, self.quarters)
+        series(
+            of_name.next().expect("the sector"),
+            "price",
+            0,
+            self.quarters,
+        )
     }
 
     /// Whether funds sell at their end what they hold.
@@ -51,8 +56,15 @@ impl<'a> Market<'a> {
         let listed = company["listed"].as_u64().map(|quarter| quarter as usize);
         // The stake is gone with the last cash, unless something is held at the term.
         let held = receipts.iter().any(|receipt| receipt["held"] == true);
-        let last_cash = receipts.iter().map(|receipt| index(receipt, "quarter")).max();
-        let gone = if held { self.quarters } else { last_cash.expect("a receipt") };
+        let last_cash = receipts
+            .iter()
+            .map(|receipt| index(receipt, "quarter"))
+            .max();
+        let gone = if held {
+            self.quarters
+        } else {
+            last_cash.expect("a receipt")
+        };
         let private_until = listed.unwrap_or(gone);
         let mut stake = number(company, "own") * number(company, "worth");
         let mut from = index(company, "quarter");
@@ -78,7 +90,11 @@ impl<'a> Market<'a> {
         for receipt in receipts.iter().filter(of_listing) {
             let sold = index(receipt, "quarter");
             let shares = number(receipt, "amount") / market[sold];
-            let until = if receipt["held"] == true { self.quarters } else { sold };
+            let until = if receipt["held"] == true {
+                self.quarters
+            } else {
+                sold
+            };
             mark(nav, listed..until, |quarter| shares * market[quarter]);
         }
     }
@@ -91,10 +107,19 @@ fn mark(nav: &mut [f64], quarters: std::ops::Range<usize>, value: impl Fn(usize)
 }
 
 /// Compares a vehicle's NAV with what it is told to be, and at the term with the value reported as held.
-pub fn agree(account: &mut Account, name: &'static str, told: &[f64], vehicle: &Value, rebuilt: &[f64]) {
+pub fn agree(
+    account: &mut Account,
+    name: &'static str,
+    told: &[f64],
+    vehicle: &Value,
+    rebuilt: &[f64],
+) {
     for (told, rebuilt) in told.iter().zip(rebuilt) {
         account.nearly(name, *told, *rebuilt, SINGLE * rebuilt);
     }
-    let (last, held) = (told[told.len() - 1], number(&vehicle["returns"], "residual"));
+    let (last, held) = (
+        told[told.len() - 1],
+        number(&vehicle["returns"], "residual"),
+    );
     account.nearly(name, last, held, SINGLE * held);
 }

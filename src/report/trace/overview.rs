@@ -141,9 +141,7 @@ fn nav_by_year(view: View) -> Option<Section> {
     let mut section = view.titled(Term::NavByYear, &[Term::Date, Term::National]);
     let regions = trace.regions.iter().map(|region| view.region(region));
     section.header.extend(regions);
-    section
-        .header
-        .push(view.term(Term::AllSubFunds).to_owned());
+    section.header.push(view.term(Term::AllSubFunds).to_owned());
     for year in 0..trace.quarters.div_ceil(4) {
         let regions = trace.regions.iter().map(|region| region.nav.as_ref());
         let series = std::iter::once(Some(national)).chain(regions);
