@@ -5,6 +5,7 @@ use crate::scenario::{AtTerm, Preference, RedemptionModel, Scenario, SellDown};
 
 /// Laws of exits.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)] // switches of a scenario, each on its own
 pub struct ExitModel {
     /// How listed shares are sold; `None` sells them in the quarter of the listing.
     pub sell_down: Option<SellDownModel>,
