@@ -115,7 +115,13 @@ impl Retries {
             let all = 0..whole(batch.slots.len());
             batch.candidates.draw(simd, context, buyers, all, draw);
             let slots = batch.slots.iter().copied();
-            divide(deals, &batch.candidates, slots, &mut self.late, &mut self.dear);
+            divide(
+                deals,
+                &batch.candidates,
+                slots,
+                &mut self.late,
+                &mut self.dear,
+            );
         }
     }
 
@@ -129,7 +135,10 @@ impl Retries {
     /// Puts the candidate for `slot` that is meant by `draw` there, if it is drawn.
     pub fn put(&self, slot: usize, draw: Draw, candidates: &mut Candidates) -> bool {
         let batches = Self::DRAWS.iter().zip(&self.batches);
-        let batch = batches.filter(|&(&of, _)| of == draw).map(|(_, batch)| batch).next();
+        let batch = batches
+            .filter(|&(&of, _)| of == draw)
+            .map(|(_, batch)| batch)
+            .next();
         let place = batch.and_then(|batch| batch.place(slot));
         if let (Some(batch), Some(place)) = (batch, place) {
             candidates.copy(slot, &batch.candidates, place);
