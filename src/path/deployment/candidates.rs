@@ -184,7 +184,7 @@ fn divide(
         let early = deals.laws.early[stage as usize % MAX_STAGES];
         (late[lates], dear[dears]) = (slot, slot);
         lates += usize::from(!early);
-        dears += usize::from(early & (price >= deals.valuation_max));
+        dears += usize::from(early) & usize::from(price >= deals.valuation_max);
     }
     late.truncate(lates);
     dear.truncate(dears);
