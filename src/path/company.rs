@@ -20,7 +20,7 @@ use crate::scenario::Event;
 use crate::structure::companies::CompanyModel;
 use crate::structure::exits::ExitModel;
 use kernels::{DrawEvents, EndLives, GoOn, Weigh};
-use pulp::Arch;
+use pulp::{Arch, Simd};
 use rounds::{FollowOns, RoundDraws, TakePart};
 
 /// Most rounds within one stage; a company that has had as many is held to the term as it is.
@@ -119,19 +119,24 @@ impl Lives {
         self.raised.clear();
     }
 
-    /// Of the lives from `first` on keeps only those at `places`, counted from there; the places rise.
-    fn keep(&mut self, first: usize, places: &[u32]) {
-        self.fund.keep(first, places);
-        self.entity.keep(first, places);
-        self.time.keep(first, places);
-        self.cost.keep(first, places);
-        self.own.keep(first, places);
-        self.worth.keep(first, places);
-        if self.since.len() > first {
-            self.since.keep(first, places);
+    /// Of the lives from `first` on keeps only those of `code`, one of `codes` each.
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
+    fn keep<S: Simd>(&mut self, simd: S, first: usize, codes: &[u32], code: u32) {
+        for list in [&mut self.fund, &mut self.entity] {
+            list.keep(simd, first, codes, code);
         }
-        if self.raised.len() > first {
-            self.raised.keep(first, places);
+        let floats = [
+            &mut self.time,
+            &mut self.cost,
+            &mut self.own,
+            &mut self.worth,
+        ];
+        for list in floats
+            .into_iter()
+            .chain([&mut self.since, &mut self.raised])
+        {
+            list.keep(simd, first, codes, code);
         }
     }
 }
@@ -466,11 +471,17 @@ impl LifeBuffers {
             sorted: &mut self.sorted,
         });
         let (drawn, sorted) = (&mut self.drawn, &self.sorted);
+        let (rounds, preference) = (
+            context.model.rounds.is_some(),
+            context.model.exits.preference,
+        );
         let mut go_on = |event: Event, step, next: &mut Lives| {
             arch.dispatch(GoOn {
                 context,
                 model,
                 step,
+                // Money raised in a round enters by its price.
+                priced: rounds && (event == Event::UpRound || preference),
                 lives,
                 drawn,
                 chosen: sorted.of(event as usize),

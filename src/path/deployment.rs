@@ -363,6 +363,13 @@ impl DealBuffers {
         slot
     }
 
+    /// Puts another candidate into the slot.
+    fn retry(&mut self, context: &DealContext, slot: usize, draw: Draw, money: Money) {
+        if !self.retries.put(slot, draw, &mut self.candidates) {
+            self.redraw(context, slot, draw, money);
+        }
+    }
+
     fn redraw(&mut self, context: &DealContext, slot: usize, draw: Draw, money: Money) {
         self.draw_one(context, slot, draw);
         if money == Money::Recycled {
@@ -387,9 +394,8 @@ impl DealBuffers {
         let deals = &context.structure.companies.deals;
         for repeat in 0..context.scenario.deployment.candidates {
             let early = false;
-            let known = repeat == 1 && self.retries.put(slot, &mut self.candidates);
-            if repeat > 0 && !known {
-                self.redraw(context, slot, Draw { repeat, early }, money);
+            if repeat > 0 {
+                self.retry(context, slot, Draw { repeat, early }, money);
             }
             counts.candidates += 1;
             if !deals.laws.early[self.candidates.stage[slot] as usize] {
@@ -398,7 +404,7 @@ impl DealBuffers {
                 }
                 counts.replaced += 1;
                 let early = true;
-                self.redraw(context, slot, Draw { repeat, early }, money);
+                self.retry(context, slot, Draw { repeat, early }, money);
             }
             if self.candidates.price[slot] < deals.valuation_max {
                 return true;

@@ -7,6 +7,7 @@
 #![allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
 
 use super::BLOCK;
+use super::sorting::keep;
 #[cfg(target_arch = "x86_64")]
 use crate::instructions::avx512;
 use crate::math::elementary::{normal_quantile, normal_quantiles};
@@ -106,14 +107,15 @@ impl<T: Copy + Default> List<T> {
         self.grow(1)[0] = entry;
     }
 
-    /// Of the entries from `first` on keeps only those at `places`, counted from there; the places rise.
+    /// Of the entries from `first` on keeps only those of `code`, where each has one of `codes`.
     #[inline(always)]
-    pub fn keep(&mut self, first: usize, places: &[u32]) {
-        let entries = &mut self.entries[first..self.len];
-        for (to, &from) in places.iter().enumerate() {
-            entries[to] = entries[from as usize];
+    pub fn keep<S: Simd>(&mut self, simd: S, first: usize, codes: &[u32], code: u32)
+    where
+        T: pulp::bytemuck::Pod,
+    {
+        if let Some(entries) = self.entries.get_mut(first..self.len) {
+            self.len = first + keep(simd, entries, codes, code);
         }
-        self.len = self.len.min(first + places.len());
     }
 
     /// Appends the entries of `from` at `index`.

@@ -6,9 +6,11 @@ use super::lanes::room;
 #[cfg(target_arch = "x86_64")]
 use crate::instructions::avx512;
 use crate::random::LANES;
-use pulp::Simd;
+#[cfg(target_arch = "x86_64")]
+use pulp::bytemuck::cast_slice_mut;
 #[cfg(target_arch = "x86_64")]
 use pulp::x86::V4;
+use pulp::{Simd, bytemuck::Pod};
 
 /// Most codes of [`ByCode`].
 const MOST_CODES: usize = 16;
@@ -82,6 +84,54 @@ fn pick(v4: V4, order: &mut [u32], codes: &[u32], code: u32) -> usize {
     picked
 }
 
+/// Moves the entries of `code` to the front, in their order, where each entry has one of `codes`; how many they are.
+#[inline(always)]
+pub fn keep<S: Simd, T: Pod>(simd: S, entries: &mut [T], codes: &[u32], code: u32) -> usize {
+    let mut kept = 0;
+    #[cfg(target_arch = "x86_64")]
+    let done = avx512(simd).map_or(0, |v4| keep_wide(v4, entries, codes, code, &mut kept));
+    #[cfg(not(target_arch = "x86_64"))]
+    let (done, _) = (0, simd);
+    for place in done..entries.len().min(codes.len()) {
+        entries[kept] = entries[place];
+        kept += usize::from(codes[place] == code);
+    }
+    kept
+}
+
+/// [`keep`] for whole vectors of entries of four bytes; how many entries they are.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn keep_wide<T: Pod>(
+    v4: V4,
+    entries: &mut [T],
+    codes: &[u32],
+    code: u32,
+    kept: &mut usize,
+) -> usize {
+    let wanted = pulp::cast([code; LANES]);
+    let words: &mut [u32] = cast_slice_mut(entries);
+    let mut done = 0;
+    for codes in codes.as_chunks::<LANES>().0 {
+        let Some(vector) = words.get(done..done + LANES).and_then(<[u32]>::first_chunk) else {
+            break;
+        };
+        let chosen = v4
+            .avx512f
+            ._mm512_cmpeq_epi32_mask(pulp::cast(*codes), wanted);
+        let packed = v4
+            .avx512f
+            ._mm512_maskz_compress_epi32(chosen, pulp::cast::<[u32; LANES], _>(*vector));
+        // What is kept never overtakes what is read: this overwrites entries that are done.
+        if let Some(room) = words.get_mut(*kept..*kept + LANES) {
+            room.copy_from_slice(&pulp::cast::<_, [u32; LANES]>(packed));
+        }
+        *kept += chosen.count_ones() as usize;
+        done += LANES;
+    }
+    done
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +147,32 @@ mod tests {
         #[inline(always)]
         fn with_simd<S: Simd>(self, simd: S) {
             self.0.sort(simd, self.1, self.2, self.3);
+        }
+    }
+
+    struct Keep<'a>(&'a mut [f32], &'a [u32]);
+
+    impl WithSimd for Keep<'_> {
+        type Output = usize;
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) -> usize {
+            keep(simd, self.0, self.1, 1)
+        }
+    }
+
+    #[test]
+    fn what_is_kept_stays_in_order() {
+        for n in [0, 1, 15, 16, 17, 100] {
+            let codes: Vec<u32> = (0..n).map(|i| (i * i + i / 7) % 3).collect();
+            let entries: Vec<f32> = (0..n).map(|i| i as f32 + 0.5).collect();
+            let kept = |(entry, code): (&f32, &u32)| (*code == 1).then_some(*entry);
+            let expected: Vec<f32> = entries.iter().zip(&codes).filter_map(kept).collect();
+            for arch in instruction_sets() {
+                let mut entries = entries.clone();
+                let n = arch.dispatch(Keep(&mut entries, &codes));
+                assert_eq!(entries[..n], expected, "{n} of {}, {arch:?}", codes.len());
+            }
         }
     }
 

@@ -187,6 +187,8 @@ pub(super) struct GoOn<'a> {
     pub context: &'a LifeContext<'a>,
     pub model: &'a StageModel,
     pub step: LogStep,
+    /// Whether the price before the round is asked for.
+    pub priced: bool,
     pub lives: &'a Lives,
     pub drawn: &'a mut Drawn,
     pub chosen: &'a [u32],
@@ -202,6 +204,7 @@ impl WithSimd for GoOn<'_> {
             context,
             model,
             step,
+            priced,
             lives,
             drawn,
             chosen,
@@ -230,7 +233,7 @@ impl WithSimd for GoOn<'_> {
         if context.model.exits.follows_lives() {
             next.since.append(&lives.since, chosen);
         }
-        if context.model.rounds.is_some() {
+        if priced {
             price_rounds(context, model, worth, chosen, drawn);
             if context.model.exits.preference {
                 let raised = next.raised.grow(chosen.len());

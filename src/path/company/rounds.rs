@@ -5,12 +5,13 @@
 //! rounds are simulated: stage, repeat, company. That order is the same within a fund whatever block it is in.
 
 use super::kernels::draw_chosen;
-use super::{Drawn, Ends, LifeContext, Lives, OfLife, Route};
+use super::{Drawn, Ends, LifeContext, Lives, Route};
 use crate::math::elementary::exp;
 use crate::path::BLOCK;
 use crate::path::cash::table::Table;
 use crate::path::deployment::Mandate;
 use crate::path::lanes::{Column, List, at, gather, room, whole};
+use crate::path::sorting::ByCode;
 use crate::random::{Purpose, tag, unit_f32};
 use crate::structure::companies::StageModel;
 use crate::structure::rounds::{FollowOnModel, TransferModel};
@@ -81,47 +82,59 @@ impl FollowOns {
         all
     }
 
-    /// What the sub-fund pays of its part `full` of a round at `price` in `quarter`; nothing if it has no
-    /// money for it.
-    fn pay(&self, law: &FollowOnModel, place: usize, quarter: u32, small: bool, full: f64) -> f32 {
-        let left = self.left[place];
-        if left < law.smallest || quarter >= self.until[place] {
-            return 0.0;
-        }
-        let limit = if small { law.cheque_max } else { f64::INFINITY };
-        let amount = full.min(left).min(limit);
-        let rounded = amount as f32;
-        if f64::from(rounded) > amount {
-            (amount * BELOW) as f32
-        } else {
-            rounded
-        }
+    /// Keeps the first `n` cheques.
+    fn shorten(&mut self, n: usize) {
+        self.fund.shorten(n);
+        self.entity.shorten(n);
+        self.quarter.shorten(n);
+        self.amount.shorten(n);
+        self.stage.shorten(n);
     }
 }
 
-/// What one round's draws are worked out in.
+/// What a sub-fund whose reserve has `left` so much pays of its part `full` of a round; nothing if that is too little.
+#[inline(always)]
+#[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
+fn pay(law: &FollowOnModel, left: f64, small: bool, full: f64) -> f32 {
+    let limit = if small { law.cheque_max } else { f64::INFINITY };
+    let amount = full.min(left).min(limit);
+    let rounded = amount as f32;
+    let below = if f64::from(rounded) > amount {
+        (amount * BELOW) as f32
+    } else {
+        rounded
+    };
+    if left < law.smallest { 0.0 } else { below }
+}
+
+/// What one round's draws are worked out in, one entry per company in each list.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RoundDraws {
     words: [Vec<u32>; 4],
+    quarter: Vec<u32>,
+    /// The fund's fraction before the round.
+    own: Vec<f32>,
     /// Part of its stake that each fund sells.
     sold: Vec<f32>,
     /// Addresses of the companies of which shares were sold.
     pub(super) sellers: Vec<u32>,
-    /// Positions of companies of which something is done.
-    picked: Vec<u32>,
+    /// Whether something is done of a company, by code.
+    code: Vec<u32>,
+    sorted: ByCode,
+    /// The companies of which something may be done: their addresses, and what full parts in their rounds cost.
+    entity: Vec<u32>,
+    full: Vec<f64>,
 }
 
-/// Fills `picked` with the positions below `n` that are wanted, without a branch: which ones cannot be foreseen.
+/// Code of companies of which something is done, and of the others.
+const WANTED: u32 = 0;
+const OTHER: u32 = 1;
+
+/// The code of a company.
 #[inline(always)]
 #[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
-fn pick(picked: &mut Vec<u32>, n: usize, wanted: impl Fn(usize) -> bool) -> &[u32] {
-    let places = room(picked, n);
-    let mut count = 0;
-    for i in 0..n {
-        places[count] = i as u32;
-        count += usize::from(wanted(i));
-    }
-    &places[..count]
+fn code_of(wanted: bool) -> u32 {
+    if wanted { WANTED } else { OTHER }
 }
 
 /// Lets funds take part in the up rounds of the `chosen` lives, which stand at the end of `next`.
@@ -149,111 +162,179 @@ impl WithSimd for TakePart<'_> {
         let Some(laws) = self.context.model.rounds else {
             return;
         };
-        let first = self.next.len() - self.chosen.len();
-        room(&mut self.draws.sold, self.chosen.len()).fill(0.0);
+        let n = self.chosen.len();
+        let first = self.next.len() - n;
+        room(&mut self.draws.sold, n).fill(0.0);
+        gather(
+            room(&mut self.draws.quarter, n),
+            &self.drawn.quarter,
+            self.chosen,
+        );
+        gather(room(&mut self.draws.own, n), &self.lives.own, self.chosen);
         if let Some(law) = laws.transfer {
-            self.draw(simd, Purpose::Transfer, first);
-            self.sell(law, first);
+            self.sell(simd, law, first);
         }
         if let Some(law) = laws.follow_on {
-            self.draw(simd, Purpose::FollowOn, first);
-            self.follow(&law, first);
+            self.follow(simd, &law, first);
         }
         if laws.transfer.is_some() {
-            self.drop_sold(first);
+            self.drop_sold(simd, first);
         }
     }
 }
 
+#[allow(clippy::inline_always)] // takes the instruction set of the dispatch
 impl TakePart<'_> {
-    #[inline(always)]
-    #[allow(clippy::inline_always)] // takes the instruction set of the dispatch
-    fn draw<S: Simd>(&mut self, simd: S, purpose: Purpose, first: usize) {
-        let entities = &self.next.entity[first..];
-        let n = entities.len();
-        let words = self.draws.words.each_mut().map(|word| room(word, n));
-        let tag = tag(purpose, self.stage as u32, self.repeat);
-        let (streams, path) = (self.context.streams, self.context.path);
-        streams.fill_words(simd, path, entities, tag, 0, words);
-    }
-
     /// Sells old shares: all of them, which ends the life for the fund, or a part.
-    fn sell(&mut self, law: TransferModel, first: usize) {
+    #[inline(always)]
+    fn sell<S: Simd>(&mut self, simd: S, law: TransferModel, first: usize) {
+        let n = self.chosen.len();
+        let RoundDraws {
+            words,
+            quarter,
+            own,
+            sold,
+            sellers,
+            code,
+            sorted,
+            ..
+        } = &mut *self.draws;
+        let address = tag(Purpose::Transfer, self.stage as u32, self.repeat);
+        let (streams, path) = (self.context.streams, self.context.path);
+        let entity = &self.next.entity[first..];
+        let filled = words.each_mut().map(|word| room(word, n));
+        streams.fill_words(simd, path, entity, address, 0, filled);
+        let code = room(code, whole(n));
+        let (probability, draws) = (law.probability[self.stage], &*words);
+        let fates = code.iter_mut().zip(&mut sold[..n]);
+        for ((code, sold), (&sells, &all)) in fates.zip(draws[0].iter().zip(&draws[1])) {
+            let sells = unit_f32(sells) < probability;
+            let all = unit_f32(all) < law.full;
+            let part = if all { 1.0 } else { law.part };
+            *code = code_of(sells);
+            *sold = if sells { part } else { 0.0 };
+        }
+        sorted.sort(simd, code, n, 1);
+        let selling = sorted.of(WANTED as usize);
         let ends = &mut self.ends[Route::Transfer as usize];
-        let [sells, takes_all, ..] = &self.draws.words;
-        let probability = law.probability[self.stage];
-        let (sells, n) = (&sells[..self.chosen.len()], self.chosen.len());
-        let sellers = pick(&mut self.draws.picked, n, |i| {
-            unit_f32(sells[i]) < probability
-        });
-        for &i in sellers {
-            let i = i as usize;
-            let from = self.chosen[i];
-            let all = unit_f32(takes_all[i]) < law.full;
-            let sold = if all { 1.0 } else { law.part };
-            self.draws.sold[i] = sold;
-            let price = law.price * self.drawn.price[i];
-            let (cost, own) = (at(&self.lives.cost, from), at(&self.lives.own, from));
-            let (fund, quarter) = (at(&self.lives.fund, from), at(&self.drawn.quarter, from));
-            let entity = at(&self.lives.entity, from);
-            let life = self.context.model.exits.by_company.then(|| OfLife {
-                entity,
-                since: at(&self.lives.since, from),
-            });
-            ends.push(fund, quarter, sold * cost, sold * own * price, life);
-            self.draws.sellers.push(entity);
-            if !all {
-                // The company is counted where the rest of the stake ends.
-                ends.further += 1;
-                self.next.own[first + i] *= 1.0 - sold;
-                self.next.cost[first + i] *= 1.0 - sold;
-            }
+        ends.fund.append(&self.next.fund[first..], selling);
+        ends.quarter.append(quarter, selling);
+        if self.context.model.exits.by_company {
+            ends.details.entity.append(entity, selling);
+            let since = &self.next.since[first..];
+            ends.details.since.append(since, selling);
+        }
+        let costs = ends.cost.grow(selling.len()).iter_mut();
+        let amounts = ends.amount.grow(selling.len());
+        let (cost, price) = (&self.next.cost[first..], &self.drawn.price);
+        for ((out, amount), &i) in costs.zip(amounts).zip(selling) {
+            let sold = at(sold, i);
+            *out = sold * at(cost, i);
+            *amount = sold * at(own, i) * (law.price * at(price, i));
+        }
+        let from = sellers.len();
+        sellers.resize(from + selling.len(), 0);
+        gather(&mut sellers[from..], entity, selling);
+        // Where only a part is sold, the company is counted where the rest of the stake ends.
+        let parts = selling.iter().filter(|&&i| at(sold, i) < 1.0);
+        ends.further += parts.count() as u64;
+        let (own, cost) = (&mut self.next.own[first..], &mut self.next.cost[first..]);
+        for ((own, cost), sold) in own.iter_mut().zip(cost).zip(&*sold) {
+            *own *= 1.0 - sold;
+            *cost *= 1.0 - sold;
         }
     }
 
     /// Writes follow-on cheques of funds that have sold nothing, as long as their reserves last.
-    fn follow(&mut self, law: &FollowOnModel, first: usize) {
+    #[inline(always)]
+    fn follow<S: Simd>(&mut self, simd: S, law: &FollowOnModel, first: usize) {
+        let n = self.chosen.len();
+        let RoundDraws {
+            words,
+            quarter,
+            own,
+            sold,
+            code,
+            sorted,
+            entity,
+            full,
+            ..
+        } = &mut *self.draws;
+        let (fund, quarter) = (&self.next.fund[first..], &quarter[..n]);
+        let code = room(code, whole(n));
+        let follow_ons = &mut *self.follow_ons;
+        let dates = quarter.iter().zip(&sold[..n]);
+        for ((code, &fund), (&quarter, &sold)) in code.iter_mut().zip(fund).zip(dates) {
+            // What the reserve has left only falls: who cannot pay now cannot pay after the cheques of others.
+            let pays = follow_ons.left.of(fund) >= law.smallest;
+            *code = code_of((sold == 0.0) & pays & (quarter < follow_ons.until.of(fund)));
+        }
+        sorted.sort(simd, code, n, 1);
+        let asked = sorted.of(WANTED as usize);
+        let n = asked.len();
+        let entity = room(entity, n);
+        gather(entity, &self.next.entity[first..], asked);
+        let address = tag(Purpose::FollowOn, self.stage as u32, self.repeat);
+        let (streams, path) = (self.context.streams, self.context.path);
+        let filled = words.each_mut().map(|word| room(word, n));
+        streams.fill_words(simd, path, entity, address, 0, filled);
         // What others pay per unit of price, and what a stake gains that pays in full.
         let round = self.model.dilution * self.model.round_growth;
         let stage = self.stage + 1;
-        let n = self.chosen.len();
-        let (words, sold) = (&self.draws.words[0][..n], &self.draws.sold[..n]);
-        let takers = pick(&mut self.draws.picked, n, |i| {
-            (sold[i] == 0.0) & (unit_f32(words[i]) < law.participation)
-        });
-        for &i in takers {
-            let i = i as usize;
-            let from = self.chosen[i];
-            let price = f64::from(self.drawn.price[i]);
-            let full = f64::from(at(&self.lives.own, from)) * f64::from(round) * price;
-            let (fund, quarter) = (at(&self.lives.fund, from), at(&self.drawn.quarter, from));
-            let place = fund as usize % BLOCK;
-            let small = law.early[stage] && price < law.small_below;
-            let amount = self.follow_ons.pay(law, place, quarter, small, full);
-            if amount <= 0.0 {
-                continue;
-            }
-            let part = f64::from(amount) / full;
-            self.next.own[first + i] *= (1.0 + part * f64::from(round)) as f32;
-            self.next.cost[first + i] += amount;
-            let follow_ons = &mut *self.follow_ons;
-            follow_ons.left[place] -= f64::from(amount);
-            follow_ons.large += u64::from(small && f64::from(amount) > law.large);
-            follow_ons.fund.push(fund);
-            follow_ons.entity.push(at(&self.lives.entity, from));
-            follow_ons.quarter.push(quarter);
-            follow_ons.amount.push(amount);
-            follow_ons.stage.push(stage as u32);
+        let full = room(full, n);
+        for (full, &i) in full.iter_mut().zip(asked) {
+            let price = f64::from(at(&self.drawn.price, i));
+            *full = f64::from(at(own, i)) * f64::from(round) * price;
         }
+        let start = follow_ons.amount.len();
+        let (left, large) = (&mut follow_ons.left, &mut follow_ons.large);
+        let to_fund = follow_ons.fund.grow(n);
+        let to_entity = follow_ons.entity.grow(n);
+        let to_quarter = follow_ons.quarter.grow(n);
+        let to_amount = follow_ons.amount.grow(n);
+        let mut written = 0;
+        let (next_own, next_cost) = (&mut self.next.own[first..], &mut self.next.cost[first..]);
+        let draws = words[0].iter().zip(&*entity);
+        for ((&i, &full), (&word, &entity)) in asked.iter().zip(&*full).zip(draws) {
+            let place = i as usize;
+            let price = f64::from(at(&self.drawn.price, i));
+            let small = law.early[stage] && price < law.small_below;
+            let left = &mut left[fund[place] as usize % BLOCK];
+            let takes = unit_f32(word) < law.participation;
+            let amount = if takes {
+                pay(law, *left, small, full)
+            } else {
+                0.0
+            };
+            *left -= f64::from(amount);
+            let part = if amount > 0.0 {
+                f64::from(amount) / full
+            } else {
+                0.0
+            };
+            next_own[place] *= (1.0 + part * f64::from(round)) as f32;
+            next_cost[place] += amount;
+            *large += u64::from(small && f64::from(amount) > law.large);
+            to_fund[written] = fund[place];
+            to_entity[written] = entity;
+            to_quarter[written] = quarter[place];
+            to_amount[written] = amount;
+            written += usize::from(amount > 0.0);
+        }
+        follow_ons.stage.grow(written).fill(stage as u32);
+        follow_ons.shorten(start + written);
     }
 
     /// Takes the companies out of which the fund has sold everything.
-    fn drop_sold(&mut self, first: usize) {
-        let sold = &self.draws.sold[..self.chosen.len()];
-        let held = pick(&mut self.draws.picked, sold.len(), |i| sold[i] < 1.0);
-        if held.len() < sold.len() {
-            self.next.keep(first, held);
+    #[inline(always)]
+    fn drop_sold<S: Simd>(&mut self, simd: S, first: usize) {
+        let RoundDraws { sold, code, .. } = &mut *self.draws;
+        let n = self.chosen.len();
+        let code = room(code, n);
+        for (code, &sold) in code.iter_mut().zip(&*sold) {
+            *code = code_of(sold < 1.0);
         }
+        self.next.keep(simd, first, code, WANTED);
     }
 }
 

@@ -52,15 +52,34 @@ pub(super) struct Candidates {
     law: [Vec<f32>; 2],
 }
 
-/// The second candidates for slots whose first ones are too dear, drawn together.
+/// Candidates that follow those which rules are likely to refuse, drawn together.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Retries {
+    batches: [Batch; Self::DRAWS.len()],
+    /// Slots of the last candidates that are late, and of those that are early and too dear.
+    late: Vec<u32>,
+    dear: Vec<u32>,
+}
+
+/// The candidates of one [`Draw`].
+#[derive(Clone, Debug, Default)]
+struct Batch {
     slots: Vec<u32>,
     candidates: Candidates,
-    next: usize,
+    /// Where a slot stands in these lists, if it does.
+    places: Vec<u32>,
 }
 
 impl Retries {
+    /// What is drawn together; what comes after is too rare.
+    const DRAWS: [Draw; 5] = [
+        Draw::new(0, true),
+        Draw::new(1, false),
+        Draw::new(1, true),
+        Draw::new(2, false),
+        Draw::new(2, true),
+    ];
+
     /// Lists and draws them.
     #[inline(always)]
     fn draw<S: Simd>(
@@ -70,59 +89,120 @@ impl Retries {
         buyers: &Buyers,
         first: &Candidates,
     ) {
-        let max = context.structure.companies.deals.valuation_max;
-        self.candidates.clear();
-        self.slots.clear();
-        self.next = 0;
-        if !context.scenario.rules.valuation_max.is_enforced() {
+        self.forget();
+        let (deals, rules) = (&context.structure.companies.deals, &context.scenario.rules);
+        let floor = rules.early_stage_min.is_enforced();
+        if !floor && !rules.valuation_max.is_enforced() {
             return;
         }
-        self.slots.resize(first.entity.len(), 0);
-        let mut listed = 0;
-        for (slot, &price) in first.price.iter().take(first.entity.len()).enumerate() {
-            self.slots[listed] = slot as u32;
-            // No branch: late companies are listed too, in vain, but they are few.
-            listed += usize::from(price >= max);
+        self.late.clear();
+        self.dear.clear();
+        let n = first.entity.len();
+        let all = || 0..n as u32;
+        divide(deals, first, all(), &mut self.late, &mut self.dear);
+        for (draw, batch) in Self::DRAWS.into_iter().zip(&mut self.batches) {
+            let wanted = if draw.early {
+                &mut self.late
+            } else {
+                &mut self.dear
+            };
+            std::mem::swap(&mut batch.slots, wanted);
+            wanted.clear();
+            if draw.early && !floor {
+                batch.slots.clear();
+            }
+            batch.list(first);
+            let all = 0..whole(batch.slots.len());
+            batch.candidates.draw(simd, context, buyers, all, draw);
+            let slots = batch.slots.iter().copied();
+            divide(
+                deals,
+                &batch.candidates,
+                slots,
+                &mut self.late,
+                &mut self.dear,
+            );
         }
-        self.slots.truncate(listed);
-        for &slot in &self.slots {
-            let entity = first.entity[slot as usize];
-            let fund = first.fund[slot as usize];
-            self.candidates.list(fund, entity..entity + 1);
-        }
-        let (all, repeat, early) = (0..whole(self.slots.len()), 1, false);
-        self.candidates
-            .draw(simd, context, buyers, all, Draw { repeat, early });
     }
 
     /// Drops them all.
     pub fn forget(&mut self) {
-        self.slots.clear();
-        self.next = 0;
+        for batch in &mut self.batches {
+            batch.slots.clear();
+        }
     }
 
-    /// Puts the second candidate for `slot` there, if it is drawn; slots are asked for in their order.
-    pub fn put(&mut self, slot: usize, candidates: &mut Candidates) -> bool {
-        let wanted = slot as u32;
-        self.next += self.slots[self.next..]
-            .iter()
-            .take_while(|&&slot| slot < wanted)
-            .count();
-        let found = self.slots.get(self.next) == Some(&wanted);
-        if found {
-            candidates.copy(slot, &self.candidates, self.next);
+    /// Puts the candidate for `slot` that is meant by `draw` there, if it is drawn.
+    pub fn put(&self, slot: usize, draw: Draw, candidates: &mut Candidates) -> bool {
+        let batches = Self::DRAWS.iter().zip(&self.batches);
+        let batch = batches
+            .filter(|&(&of, _)| of == draw)
+            .map(|(_, batch)| batch)
+            .next();
+        let place = batch.and_then(|batch| batch.place(slot));
+        if let (Some(batch), Some(place)) = (batch, place) {
+            candidates.copy(slot, &batch.candidates, place);
         }
-        found
+        place.is_some()
     }
 }
 
+impl Batch {
+    /// Lists the companies of the slots, which stand in `first`.
+    fn list(&mut self, first: &Candidates) {
+        self.candidates.clear();
+        let places = room(&mut self.places, first.entity.len());
+        for (place, &slot) in self.slots.iter().enumerate() {
+            places[slot as usize] = place as u32;
+            let (entity, fund) = (first.entity[slot as usize], first.fund[slot as usize]);
+            self.candidates.list(fund, entity..entity + 1);
+        }
+    }
+
+    fn place(&self, slot: usize) -> Option<usize> {
+        // A slot that is not listed has a place that is not its own.
+        let place = *self.places.get(slot)? as usize;
+        (self.slots.get(place) == Some(&(slot as u32))).then_some(place)
+    }
+}
+
+/// Appends the slots of candidates that are late, and of those that are early and too dear, without a branch.
+#[inline(always)]
+fn divide(
+    deals: &DealModel,
+    candidates: &Candidates,
+    slots: impl ExactSizeIterator<Item = u32>,
+    late: &mut Vec<u32>,
+    dear: &mut Vec<u32>,
+) {
+    let (before, dear_before) = (late.len(), dear.len());
+    let (mut lates, mut dears) = (before, dear_before);
+    late.resize(before + slots.len(), 0);
+    dear.resize(dear_before + slots.len(), 0);
+    let drawn = candidates.stage.iter().zip(&candidates.price);
+    for (slot, (&stage, &price)) in slots.zip(drawn) {
+        let early = deals.laws.early[stage as usize % MAX_STAGES];
+        (late[lates], dear[dears]) = (slot, slot);
+        lates += usize::from(!early);
+        dears += usize::from(early) & usize::from(price >= deals.valuation_max);
+    }
+    late.truncate(lates);
+    dear.truncate(dears);
+}
+
 /// Which candidate of a company is drawn.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Draw {
     /// How many candidates were refused before it.
     pub repeat: u32,
     /// Whether only early stages are left.
     pub early: bool,
+}
+
+impl Draw {
+    const fn new(repeat: u32, early: bool) -> Self {
+        Self { repeat, early }
+    }
 }
 
 impl Candidates {
