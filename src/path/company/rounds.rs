@@ -11,6 +11,7 @@ use crate::path::BLOCK;
 use crate::path::cash::table::Table;
 use crate::path::deployment::Mandate;
 use crate::path::lanes::{Column, List, at, gather, room, whole};
+use crate::path::ledger::{LANES, fixed_order_widened_sum, join};
 use crate::random::{Purpose, tag, unit_f32};
 use crate::structure::companies::StageModel;
 use crate::structure::rounds::{FollowOnModel, TransferModel};
@@ -99,6 +100,49 @@ impl FollowOns {
     }
 }
 
+/// Other investors' money in rounds of companies that funds hold, in yuan.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct OthersInRounds {
+    /// In rounds in which the fund writes a cheque.
+    pub beside: f64,
+    /// In later rounds without the fund, its fraction before the round of each.
+    pub relay: f64,
+}
+
+impl OthersInRounds {
+    /// First rounds of `lives`: all that they bring in but the cheque.
+    pub fn enter(&mut self, lives: &Lives) {
+        let cheques = fixed_order_widened_sum(&lives.cost);
+        self.beside += fixed_order_widened_sum(&lives.raised) - cheques;
+    }
+
+    /// Later rounds as if without the fund, at `price` before each; `own` is the fraction that it leaves.
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // takes the instruction set of the kernel around it
+    pub(super) fn pass_on(&mut self, model: &StageModel, own: &[f32], price: &[f32]) {
+        let part = f64::from(model.dilution * model.round_growth / model.keep);
+        let mut lanes = [0.0; LANES];
+        let (owns, rest) = own.as_chunks::<LANES>();
+        let (prices, last) = price[..own.len()].as_chunks::<LANES>();
+        for (own, price) in owns.iter().zip(prices) {
+            for lane in 0..LANES {
+                lanes[lane] += f64::from(own[lane] * price[lane]);
+            }
+        }
+        let rest = rest
+            .iter()
+            .zip(last)
+            .map(|(own, price)| f64::from(own * price));
+        self.relay += part * (join(lanes) + rest.sum::<f64>());
+    }
+
+    /// The fund writes a cheque of `amount` in a round of which `full` is the part of its fraction `own`.
+    fn join(&mut self, own: f64, full: f64, amount: f64) {
+        self.beside += full / own - amount;
+        self.relay -= full;
+    }
+}
+
 /// What one round's draws are worked out in.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RoundDraws {
@@ -137,6 +181,7 @@ pub(super) struct TakePart<'a> {
     pub next: &'a mut Lives,
     pub draws: &'a mut RoundDraws,
     pub follow_ons: &'a mut FollowOns,
+    pub others: &'a mut OthersInRounds,
     pub ends: &'a mut [Ends],
 }
 
@@ -234,6 +279,11 @@ impl TakePart<'_> {
                 continue;
             }
             let part = f64::from(amount) / full;
+            self.others.join(
+                f64::from(at(&self.lives.own, from)),
+                full,
+                f64::from(amount),
+            );
             self.next.own[first + i] *= (1.0 + part * f64::from(round)) as f32;
             self.next.cost[first + i] += amount;
             let follow_ons = &mut *self.follow_ons;
