@@ -3,6 +3,7 @@
 //! [`record`] writes every metric once, in one order, to a [`Sink`]: one sink keeps names and units, the
 //! other the values. So a name and its value cannot drift apart.
 
+pub mod co_investment;
 mod direct;
 mod fiscal;
 mod funds;
@@ -122,7 +123,9 @@ pub fn record(
     sink: &mut impl Sink,
 ) {
     let committed = ladder::committed(scenario, programme, f64::INFINITY);
-    ladder::record(scenario, programme, &committed, sink);
+    let drawn = ladder::drawn(scenario, programme);
+    ladder::record(scenario, &committed, &drawn, sink);
+    co_investment::record(scenario, programme, &committed, &drawn, sink);
     let funds = Funds::of(programme);
     returns::record(scenario, economy, programme, funds.size, sink);
     funds.record_quartiles(sink);

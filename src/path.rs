@@ -24,6 +24,7 @@ use crate::structure::companies::EVENT_LANES;
 use cash::lp_classes::book_regional;
 use cash::sub_funds::BlockCash;
 use cash::upward::UpwardBuffers;
+use company::rounds::OthersInRounds;
 use company::{LifeBuffers, LifeContext, Lives, Route};
 use deployment::{DealBuffers, DealContext, DealCounts, DealSink, Mandate, Money};
 use direct::DirectPortfolio;
@@ -67,6 +68,8 @@ pub struct Programme {
     pub follow_ons_by_stage: Vec<u64>,
     /// First cheques from recycled proceeds, part of `cheques_by_stage`, in yuan.
     pub recycled: f64,
+    /// Other investors' money in rounds of companies of sub-funds and regional funds; nothing where nobody asks for it.
+    pub others_in_rounds: OthersInRounds,
     /// Sales of a part of a stake, whose companies end by another sale or route.
     pub partial_transfers: u64,
     /// Companies of sub-funds by [`Route`].
@@ -112,6 +115,7 @@ impl Programme {
         self.follow_ons_by_stage.resize(stages, 0);
         self.partial_transfers = 0;
         self.recycled = 0.0;
+        self.others_in_rounds = OthersInRounds::default();
         self.ends = [0; Route::COUNT];
         self.proceeds = [0.0; Route::COUNT];
         self.cost = [0.0; Route::COUNT];
@@ -392,6 +396,7 @@ impl Workspace {
     /// Lives all entrants to their ends.
     fn run_lives(&mut self, context: PathContext) {
         let market = context.scenario.market.as_ref();
+        let rounds = &context.structure.companies.rounds;
         let context = LifeContext {
             model: &context.structure.companies,
             economy: &self.economy,
@@ -402,12 +407,20 @@ impl Workspace {
             sectors: &self.sectors,
             mandates: &self.mandates,
         };
+        let others = &mut self.programme.others_in_rounds;
+        if rounds.is_some_and(|rounds| rounds.co_investment) {
+            for lives in &self.lives.entrants {
+                others.enter(lives);
+            }
+        }
         let mut holdings = context.model.exits.nav.then_some(&mut self.holdings);
         self.lives.run(
             &context,
             holdings.as_deref_mut(),
             self.journal.as_deref_mut(),
         );
+        others.beside += self.lives.others.beside;
+        others.relay += self.lives.others.relay;
         let programme = &mut self.programme;
         if let Some(realised) = &mut programme.realised {
             realised.unicorns += unicorns(&self.lives.ends);

@@ -31,7 +31,7 @@ pub use companies::{
 };
 pub use direct::Direct;
 pub use economy::{CycleStart, Economy, ListingWindow, Price, Sector, WindowStart};
-pub use market::Market;
+pub use market::{CoInvestment, Market};
 pub use raising::{
     ActualProjects, AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, ManagerPool, National,
     Origin, Raising, Region, Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule,
@@ -88,6 +88,8 @@ pub struct Scenario {
     pub exit: Exit,
     /// The finite market around the programme; without it deals and listings have no limit.
     pub market: Option<Market>,
+    /// What is said of other investors in the programme's rounds; without it their money is not followed.
+    pub co_investment: Option<CoInvestment>,
     /// Fees and profit shares by vehicle.
     pub terms: Terms,
     /// The documented rules.

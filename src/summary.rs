@@ -15,6 +15,7 @@ pub mod probability;
 pub mod quantile;
 pub mod rules;
 
+use crate::metrics::co_investment::RUNG as CO_INVESTMENT;
 use crate::metrics::{LADDER, THRESHOLDS};
 use crate::outcomes::{Outcomes, ReachedTotal};
 use crate::scenario::{BondDraw, National, Scenario};
@@ -291,8 +292,9 @@ fn is_of_a_rule(metric: &str, rules: &Named<RuleEstimate>) -> bool {
 }
 
 fn probabilities(columns: &Columns) -> Named<Probability> {
-    let rungs = LADDER.iter().map(|rung| (*rung).to_owned());
-    let drawn = LADDER.iter().map(|rung| format!("{rung}.drawn"));
+    let names = || LADDER.into_iter().chain([CO_INVESTMENT]);
+    let rungs = names().map(str::to_owned);
+    let drawn = names().map(|rung| format!("{rung}.drawn"));
     rungs
         .chain(drawn)
         .flat_map(|rung| THRESHOLDS.map(|threshold| (rung.clone(), threshold)))

@@ -162,13 +162,7 @@ pub fn drawn(scenario: &Scenario, programme: &Programme) -> Mobilised {
 }
 
 /// Writes the ladder on money committed by the term and on drawn money.
-pub fn record(
-    scenario: &Scenario,
-    programme: &Programme,
-    committed: &Mobilised,
-    sink: &mut impl Sink,
-) {
-    let drawn = drawn(scenario, programme);
+pub fn record(scenario: &Scenario, committed: &Mobilised, drawn: &Mobilised, sink: &mut impl Sink) {
     let (multiple, omitted) = (MetricUnit::Multiple, MissingRank::Omitted);
     for (name, value) in super::LADDER.iter().zip(committed.rungs()) {
         sink.put(&[name], multiple, omitted, value);

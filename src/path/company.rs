@@ -21,7 +21,7 @@ use crate::structure::companies::CompanyModel;
 use crate::structure::exits::ExitModel;
 use kernels::{DrawEvents, EndLives, GoOn, Weigh};
 use pulp::{Arch, Simd};
-use rounds::{FollowOns, RoundDraws, TakePart};
+use rounds::{FollowOns, OthersInRounds, RoundDraws, TakePart};
 
 /// Most rounds within one stage; a company that has had as many is held to the term as it is.
 const MAX_REPEATS: u32 = 256;
@@ -91,7 +91,7 @@ impl Lives {
         if exits.follows_lives() {
             self.since.push(entrant.time);
         }
-        if exits.preference {
+        if exits.follows_rounds {
             let raised = money_of_round(entrant.cost, entrant.own, entrant.price);
             self.raised.push(raised);
         }
@@ -364,6 +364,8 @@ pub struct LifeBuffers {
     pub ends: [Ends; Route::COUNT],
     /// Reserves of the sub-funds, set before [`LifeBuffers::run`], and what they paid in it.
     pub follow_ons: FollowOns,
+    /// Other investors' money in rounds, added up in [`LifeBuffers::run`]; nothing where nobody asks for it.
+    pub others: OthersInRounds,
     round_draws: RoundDraws,
     funds: Funds,
     again: Lives,
@@ -420,6 +422,7 @@ impl LifeBuffers {
     ) {
         self.ends.iter_mut().for_each(Ends::clear);
         self.follow_ons.clear();
+        self.others = OthersInRounds::default();
         self.funds.fill(context);
         for stage in 0..context.model.stages.len() {
             context.arch.dispatch(Weigh {
@@ -471,21 +474,23 @@ impl LifeBuffers {
             sorted: &mut self.sorted,
         });
         let (drawn, sorted) = (&mut self.drawn, &self.sorted);
-        let (rounds, preference) = (
+        let (rounds, follows_rounds) = (
             context.model.rounds.is_some(),
-            context.model.exits.preference,
+            context.model.exits.follows_rounds,
         );
+        let others = &mut self.others;
         let mut go_on = |event: Event, step, next: &mut Lives| {
             arch.dispatch(GoOn {
                 context,
                 model,
                 step,
                 // Money raised in a round enters by its price.
-                priced: rounds && (event == Event::UpRound || preference),
+                priced: rounds && (event == Event::UpRound || follows_rounds),
                 lives,
                 drawn,
                 chosen: sorted.of(event as usize),
                 next,
+                others,
             });
         };
         go_on(Event::DownRound, model.step_down, &mut self.again);
@@ -503,6 +508,7 @@ impl LifeBuffers {
                     next,
                     draws: &mut self.round_draws,
                     follow_ons: &mut self.follow_ons,
+                    others,
                     ends: &mut self.ends,
                 });
             }

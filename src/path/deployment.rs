@@ -454,7 +454,7 @@ impl WithSimd for Book<'_, '_> {
             if exits.follows_lives() {
                 lives.since.append(&all.time, chosen);
             }
-            if exits.preference {
+            if exits.follows_rounds {
                 let (cost, own) = (&lives.cost[first..], &lives.own[first..]);
                 let raised = lives.raised.grow(n);
                 gather(raised, &all.price, chosen);

@@ -77,6 +77,7 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         exit: exits::exit(&root, &stage),
         stage,
         market: market::market(&root),
+        co_investment: market::co_investment(&root),
         terms,
         rules,
         by_company: reports("by_company"),

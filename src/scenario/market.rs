@@ -1,6 +1,15 @@
-//! The finite market around the programme, as a scenario states it.
+//! The finite market around the programme, and the money beside it, as a scenario states them.
 
 use crate::units::{Share, Years};
+
+/// What is said of other investors' money in the programme's rounds; it moves no path.
+#[derive(Clone, Copy, Debug)]
+pub struct CoInvestment {
+    /// Part of it that comes from other funds of the programme.
+    pub programme_overlap: Share,
+    /// Part of the rest that would not have come without the programme.
+    pub additional_share: Share,
+}
 
 /// How many deals and listings a year has, and what it costs to take many of them.
 #[derive(Clone, Copy, Debug)]

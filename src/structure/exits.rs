@@ -11,6 +11,8 @@ pub struct ExitModel {
     pub sell_down: Option<SellDownModel>,
     /// Whether investors get their cost back first in a trade sale.
     pub preference: bool,
+    /// Whether money raised since the first cheque is followed: for the preference, or for its own sake.
+    pub follows_rounds: bool,
     /// What a sub-fund gets at its end for what it holds; `None` holds it to the term.
     pub settlement: Option<SettlementModel>,
     /// Claims on stalled companies, where there are any.
@@ -81,6 +83,8 @@ impl ExitModel {
         Self {
             sell_down: (exit.sell_down == SellDown::Legal).then_some(legal),
             preference: exit.preference == Preference::PariPassu,
+            follows_rounds: exit.preference == Preference::PariPassu
+                || scenario.co_investment.is_some(),
             by_company: scenario.by_company,
             nav: scenario.nav,
             settlement: (scenario.national.at_term == AtTerm::Settle).then(|| {

@@ -10,6 +10,8 @@ pub struct RoundModel {
     pub follow_on: Option<FollowOnModel>,
     /// Sales of old shares.
     pub transfer: Option<TransferModel>,
+    /// Whether other investors' money is added up.
+    pub co_investment: bool,
 }
 
 /// Follow-on cheques.
@@ -43,11 +45,13 @@ pub struct TransferModel {
 }
 
 impl RoundModel {
-    /// The laws of `scenario`; `None` where a sub-fund does nothing in later rounds.
+    /// The laws of `scenario`; `None` where a sub-fund does nothing in later rounds and nobody asks what others do.
     pub fn new(scenario: &Scenario, deals: &DealModel) -> Option<Self> {
         let follow_on = scenario.deployment.follow_on.as_ref();
         let transfer = scenario.exit.transfer.as_ref();
-        (follow_on.is_some() || transfer.is_some()).then(|| Self {
+        let co_investment = scenario.co_investment.is_some();
+        (follow_on.is_some() || transfer.is_some() || co_investment).then(|| Self {
+            co_investment,
             follow_on: follow_on.map(|law| FollowOnModel::new(law, scenario, deals)),
             transfer: transfer.map(TransferModel::new),
         })

@@ -5,7 +5,7 @@
 
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
-use super::rounds::price_rounds;
+use super::rounds::{OthersInRounds, price_rounds};
 use super::{ALIVE, Drawn, Ends, Funds, KINDS, LifeContext, Lives, Route};
 use crate::math::elementary::{exp, floor_to_i32, ln};
 use crate::path::economy::EventFactors;
@@ -193,6 +193,7 @@ pub(super) struct GoOn<'a> {
     pub drawn: &'a mut Drawn,
     pub chosen: &'a [u32],
     pub next: &'a mut Lives,
+    pub others: &'a mut OthersInRounds,
 }
 
 impl WithSimd for GoOn<'_> {
@@ -209,7 +210,9 @@ impl WithSimd for GoOn<'_> {
             drawn,
             chosen,
             next,
+            others,
         } = self;
+        let first = next.own.len();
         next.fund.append(&lives.fund, chosen);
         next.entity.append(&lives.entity, chosen);
         next.time.append(&drawn.time, chosen);
@@ -235,7 +238,14 @@ impl WithSimd for GoOn<'_> {
         }
         if priced {
             price_rounds(context, model, worth, chosen, drawn);
-            if context.model.exits.preference {
+            if context
+                .model
+                .rounds
+                .is_some_and(|rounds| rounds.co_investment)
+            {
+                others.pass_on(model, &next.own[first..], &drawn.price);
+            }
+            if context.model.exits.follows_rounds {
                 let raised = next.raised.grow(chosen.len());
                 gather(raised, &lives.raised, chosen);
                 let part = model.dilution * model.round_growth;
@@ -243,7 +253,7 @@ impl WithSimd for GoOn<'_> {
                     *raised += part * *price;
                 }
             }
-        } else if context.model.exits.preference {
+        } else if context.model.exits.follows_rounds {
             let raised = next.raised.grow(chosen.len());
             gather(raised, &lives.raised, chosen);
             let rows = room(&mut drawn.chosen, n);
@@ -383,7 +393,7 @@ impl EndLives<'_> {
             let details = &mut ends.details;
             details.time.append(&self.drawn.time, chosen);
             details.own.append(&self.lives.own, chosen);
-            if self.context.model.exits.preference {
+            if self.context.model.exits.follows_rounds {
                 details.raised.append(&self.lives.raised, chosen);
             }
         }

@@ -11,6 +11,7 @@ use crate::path::BLOCK;
 use crate::path::cash::table::Table;
 use crate::path::deployment::Mandate;
 use crate::path::lanes::{Column, List, at, gather, room, whole};
+use crate::path::ledger::{LANES, fixed_order_widened_sum, join};
 use crate::path::sorting::ByCode;
 use crate::random::{Purpose, tag, unit_f32};
 use crate::structure::companies::StageModel;
@@ -107,6 +108,51 @@ fn pay(law: &FollowOnModel, left: f64, small: bool, full: f64) -> f32 {
     if left < law.smallest { 0.0 } else { below }
 }
 
+/// Other investors' money in rounds of companies that funds hold, in yuan.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct OthersInRounds {
+    /// In rounds in which the fund writes a cheque.
+    pub beside: f64,
+    /// In later rounds without the fund, its fraction before the round of each.
+    pub relay: f64,
+}
+
+impl OthersInRounds {
+    /// First rounds of `lives`: all that they bring in but the cheque.
+    pub fn enter(&mut self, lives: &Lives) {
+        let cheques = fixed_order_widened_sum(&lives.cost);
+        self.beside += fixed_order_widened_sum(&lives.raised) - cheques;
+    }
+
+    /// Later rounds as if without the fund, at `price` before each; `own` is the fraction that it leaves.
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // takes the instruction set of the kernel around it
+    pub(super) fn pass_on(&mut self, model: &StageModel, own: &[f32], price: &[f32]) {
+        let part = f64::from(model.dilution * model.round_growth / model.keep);
+        let mut lanes = [0.0; LANES];
+        let (owns, rest) = own.as_chunks::<LANES>();
+        let (prices, last) = price[..own.len()].as_chunks::<LANES>();
+        for (own, price) in owns.iter().zip(prices) {
+            for lane in 0..LANES {
+                lanes[lane] += f64::from(own[lane] * price[lane]);
+            }
+        }
+        let rest = rest
+            .iter()
+            .zip(last)
+            .map(|(own, price)| f64::from(own * price));
+        self.relay += part * (join(lanes) + rest.sum::<f64>());
+    }
+
+    /// The fund writes a cheque of `amount` in a round of which `full` is the part of its fraction `own`.
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // takes the instruction set of the kernel around it
+    fn join(&mut self, own: f64, full: f64, amount: f64) {
+        self.beside += full / own - amount;
+        self.relay -= full;
+    }
+}
+
 /// What one round's draws are worked out in, one entry per company in each list.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RoundDraws {
@@ -150,6 +196,7 @@ pub(super) struct TakePart<'a> {
     pub next: &'a mut Lives,
     pub draws: &'a mut RoundDraws,
     pub follow_ons: &'a mut FollowOns,
+    pub others: &'a mut OthersInRounds,
     pub ends: &'a mut [Ends],
 }
 
@@ -312,6 +359,9 @@ impl TakePart<'_> {
             } else {
                 0.0
             };
+            let joined = if amount > 0.0 { full } else { 0.0 };
+            self.others
+                .join(f64::from(own[place]), joined, f64::from(amount));
             next_own[place] *= (1.0 + part * f64::from(round)) as f32;
             next_cost[place] += amount;
             *large += u64::from(small && f64::from(amount) > law.large);

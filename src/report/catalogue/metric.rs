@@ -45,6 +45,11 @@ const MEANINGS: &[Label] = &[
         "民间及外资 / 全部国有性质资金",
     ),
     ("fiscal", "national + local budgets", "中央与地方财政出资"),
+    (
+        "co_investment",
+        "net + others in its rounds",
+        "合并资金加同轮其他投资者",
+    ),
 ];
 
 const TIERS: &[Label] = &[
@@ -69,6 +74,11 @@ const TIERS: &[Label] = &[
     ("concession", "concession", "让利"),
     ("early_stage", "early stages", "早期阶段"),
     ("proceeds", "proceeds of companies", "项目回收"),
+    (
+        "co_investment",
+        "other investors in rounds",
+        "项目轮次中的其他投资者",
+    ),
     ("programme", "programme", "整体"),
 ];
 
@@ -152,6 +162,16 @@ const MEASURES: &[Label] = &[
     ("recycled_money", "recycled money", "循环投资金额"),
     ("recycled_share", "recycled money / size", "循环投资占规模"),
     ("partial_count", "sales of a part", "部分转让次数"),
+    (
+        "additional",
+        "of it additional, an assumption",
+        "其中新增资金(假设)",
+    ),
+    (
+        "relay",
+        "later rounds without the programme, by its stake",
+        "后续轮次接力资金(按持股比例)",
+    ),
 ];
 
 const MOBILISED: &[Label] = &[

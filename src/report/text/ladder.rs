@@ -3,6 +3,7 @@
 use super::outcomes::{spread, spread_heads};
 use super::{Story, WIDTH, wrap};
 use crate::metrics::LADDER;
+use crate::metrics::co_investment::RUNG;
 use crate::report::catalogue::{Lang, Term, rung};
 use crate::report::format;
 use crate::summary::event_name;
@@ -11,6 +12,11 @@ use crate::table::Section;
 /// Years for which the table of targets has a column.
 const YEARS: [usize; 9] = [1, 2, 3, 4, 5, 6, 8, 10, 20];
 
+/// The ladder, then the rung above it that only some scenarios have.
+fn rungs() -> impl Iterator<Item = &'static str> {
+    LADDER.into_iter().chain([RUNG])
+}
+
 /// Rungs on committed money with their definitions.
 pub(super) fn committed(story: Story) -> Section {
     let header = [story.term(Term::Rung), story.term(Term::Meaning)]
@@ -18,8 +24,7 @@ pub(super) fn committed(story: Story) -> Section {
         .chain(spread_heads(story))
         .chain(["P(>=6)", "P(>=10)"]);
     Section {
-        rows: LADDER
-            .iter()
+        rows: rungs()
             .filter_map(|name| {
                 let (label, meaning) = rung(name.trim_start_matches("leverage."), story.lang)?;
                 let mut row = vec![label.to_owned(), meaning.to_owned()];
@@ -39,8 +44,7 @@ pub(super) fn drawn(story: Story) -> Section {
         .chain(spread_heads(story))
         .chain(["P(>=6)", "P(>=10)"]);
     Section {
-        rows: LADDER
-            .iter()
+        rows: rungs()
             .filter_map(|name| {
                 let (label, _) = rung(name.trim_start_matches("leverage."), story.lang)?;
                 let mut row = vec![label.to_owned()];

@@ -44,6 +44,7 @@ pub(super) fn structure(story: Story) -> Section {
             || name.starts_with("concession.")
             || name.starts_with("early_stage.")
             || name.starts_with("proceeds.")
+            || name.starts_with("co_investment.")
             || is_of_a_region(name)
             || DIRECT.contains(&name)
     };
