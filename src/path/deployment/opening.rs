@@ -103,7 +103,7 @@ impl Mandate {
     }
 
     /// What went to companies by quarter before simulation takes over, from the first quarter on.
-    fn cheques(
+    pub fn cheques(
         &self,
         opening: Opening,
         structure: &Structure,
