@@ -59,7 +59,7 @@ fn actual(actual: &Actual, names: &Names, lang: Lang) -> Section {
             .chain(cells)
             .collect()
     };
-    let whole = |term, of: fn(&ActualRegion) -> u32| row(term, &|r| count(f64::from(of(r))));
+    let whole = |term, of: fn(&ActualRegion) -> u32| row(term, &|r| of(r).to_string());
     let amount = |term, of: fn(&ActualRegion) -> f64| row(term, &|r| money(of(r), lang));
     let title = match actual.as_of {
         Some(as_of) => fill(Term::ActualAsOf, lang, &[("year", &as_of.to_string())]),

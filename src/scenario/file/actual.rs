@@ -23,7 +23,7 @@ const SO_FAR: Bounds = Bounds::closed(0.0, 1e14);
 const MOST_TIMES: f64 = 100.0;
 
 /// Where keys of what is there by then have a meaning.
-const BEFORE_AS_OF: &str = "national.as_of to a later date than this one";
+const BEFORE_AS_OF: &str = "national.as_of to a date after this one";
 
 /// Whether what is dated `date` is there by `as_of`.
 fn is_there(date: Years, as_of: Option<Years>) -> bool {
