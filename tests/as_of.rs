@@ -3,7 +3,9 @@
 mod support;
 
 use pulp::Arch;
+use std::process::Command;
 use support::{mean_agrees, programme, replay, scenario};
+use tierfund::derived::Derived;
 use tierfund::path::company::Route;
 use tierfund::path::fundraising::sub_funds::SubFund;
 use tierfund::path::{PathContext, Programme, Workspace, simulate_path};
@@ -283,35 +285,41 @@ fn a_fund_that_has_called_nothing_is_an_ordinary_one_from_then_on() {
         "rules.cheque_max.mode=off",
         "market.remove=true",
         "direct.remove=true",
+        "deployment.follow_on.remove=true",
     ];
     let now = [&common[..], &["national.as_of=0.5"]].concat();
     let new = group("past", 5, 0.25, &["paid_in=0", "nav=0"]);
     let plain = group("past", 5, 0.25, &[]);
     let [with, without] = [(&now[..], new), (&common[..], plain)]
         .map(|(sets, group)| traced(&with_groups(sets, &[group]), 3));
-    let cheques = |workspace: &Workspace| {
+    // Without the date the other regions approve one sub-fund each at the launch.
+    let of_past = |workspace: &Workspace| {
         let journal = workspace.journal.as_ref().expect("a journal");
-        let all = journal.companies.iter();
-        let mut all: Vec<_> = all
-            .map(|c| (c.entity, c.stage, c.cheque.to_bits()))
-            .collect();
-        all.sort_unstable();
+        let first = Entity::sub_fund(2, 8000).word();
+        let mut all = journal.companies.clone();
+        all.retain(|company| company.entity >= first);
+        all.sort_by_key(|company| company.entity);
         all
     };
-    let dates = |workspace: &Workspace| {
-        let journal = workspace.journal.as_ref().expect("a journal");
-        let dates = journal.companies.iter().map(|company| company.time);
-        dates.fold(f32::INFINITY, f32::min)
+    let (now, then) = (of_past(&with), of_past(&without));
+    assert!(now.len() > 5 * 20 && now.len() == then.len());
+    for (now, then) in now.iter().zip(&then) {
+        let [one, other] = [now, then].map(|c| (c.entity, c.stage, c.cheque.to_bits()));
+        assert_eq!(one, other);
+        assert!(now.time >= 0.5 && now.opening.is_none());
+    }
+    assert!(then.iter().any(|company| company.time < 0.5));
+    let funds = |workspace: &Workspace| {
+        let funds = workspace.programme.sub_funds();
+        let past = funds.filter(|(fund, _)| is_actual(fund));
+        past.map(|(fund, outcome)| (*fund, outcome.early))
+            .collect::<Vec<_>>()
     };
-    assert_eq!(cheques(&with), cheques(&without));
-    assert!(dates(&with) >= 0.5 && dates(&without) < 0.5);
-    for (one, other) in with
-        .programme
-        .sub_funds()
-        .zip(without.programme.sub_funds())
-    {
+    let (now, then) = (funds(&with), funds(&without));
+    assert_eq!(now.len(), 5);
+    for (one, other) in now.iter().zip(&then) {
         assert_eq!(one.0, other.0);
-        assert!((one.1.early - other.1.early).abs() < 1.0);
+        assert!((one.1 - other.1).abs() < 1.0);
     }
 }
 
@@ -319,7 +327,7 @@ fn a_fund_that_has_called_nothing_is_an_ordinary_one_from_then_on() {
 #[test]
 fn nobody_calls_more_than_was_committed() {
     for paid_in in ["1亿", "5亿", "9亿", "9.9亿", "10亿"] {
-        let sets = ["national.as_of=2", "regions.last_approval=0"];
+        let sets = ["national.as_of=1.5", "regions.last_approval=0"];
         let so_far = [format!("paid_in={paid_in}"), "nav=8亿".to_owned()];
         let so_far = so_far.each_ref().map(String::as_str);
         let groups = [group("past", 6, 0.25, &so_far)];
@@ -328,5 +336,68 @@ fn nobody_calls_more_than_was_committed() {
             assert!(outcome.called <= fund.size * (1.0 + 1e-9), "{paid_in}");
             assert!(outcome.called >= 0.8 * fund.size, "{paid_in}");
         }
+    }
+}
+
+#[test]
+fn check_tells_what_is_actual_and_what_is_left() {
+    let sets = ["region.gba.fund.closed.distributed=0.5亿"];
+    let scenario = scenario(AS_OF, &sets);
+    let structure = support::structure(&scenario);
+    let actual = Derived::new(&scenario, &structure)
+        .actual
+        .expect("actual entries");
+    assert_eq!(actual.as_of, Some(1.5));
+    let gba = &actual.regions[2];
+    assert_eq!((gba.closed, gba.signed, gba.projects), (18, 7, 10));
+    let sums = [gba.size, gba.tickets, gba.paid_in, gba.nav, gba.distributed];
+    for (found, expected) in sums.into_iter().zip([250e8, 50e8, 45e8, 45e8, 9e8]) {
+        assert!((found - expected).abs() < 1.0, "{found}");
+    }
+    // The third of 390亿 that is offered later meets as much of others at the mean take-up of one half.
+    let expected = 450.5e8 + 130e8 / (1.0 - scenario.region[2].take_up_mean.fraction());
+    let net = expected * (1.0 - structure.region_fee_budget);
+    assert!((gba.tickets_left - (0.85 * net - 50e8)).abs() < 1e3);
+    assert!((gba.cheques_left - (0.15 * net - 30e8)).abs() < 1e3);
+    let plain = support::scenario("national-2025", &[]);
+    let derived = Derived::new(&plain, &support::structure(&plain));
+    assert_eq!(derived.actual, None);
+}
+
+/// What the program prints for these arguments.
+fn printed(arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tierfund"));
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments);
+    let output = command.output().expect("the program runs");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+fn reports_tell_the_opening_position_in_both_languages() {
+    let file = "scenarios/as-of-2027.toml";
+    for (lang, title, held, value) in [
+        (
+            "en",
+            "ACTUAL up to year 1.5",
+            "held 250.00m",
+            "its value then was",
+        ),
+        (
+            "zh",
+            "截至第 1.5 年的实际情况",
+            "持有估值 2.50亿",
+            "当时估值",
+        ),
+    ] {
+        assert!(printed(&["check", file, "--lang", lang]).contains(title));
+        let fund = ["trace", file, "--path", "0", "--lang", lang];
+        let fund = [&fund[..], &["--region", "gba", "--sub-fund", "16319"]].concat();
+        let text = printed(&fund);
+        assert!(text.contains(held), "{text}");
+        let company = [&fund[..], &["--company", "16383"]].concat();
+        assert!(printed(&company).contains(value));
     }
 }

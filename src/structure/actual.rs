@@ -208,54 +208,60 @@ pub fn problems(scenario: &Scenario, fee_budget: f64) -> Vec<KeyProblem> {
 
 /// What was paid in has to cover the fees of so far, and what is left of it the value that is held.
 pub fn opening_problems(scenario: &Scenario, fees: &FeeSchedule) -> Vec<KeyProblem> {
-    let as_of = scenario.national.as_of.map_or(0, Years::quarters);
     let stages = deal_probabilities(scenario).into_iter();
     let stages = stages.zip(&scenario.stage);
     let mean_cheque: f64 = stages
         .map(|(p, stage)| p * stage.first_cheque_mean.to_yuan())
         .sum();
-    let mut found = Vec::new();
-    for region in &scenario.region {
-        for group in &region.actual {
-            let fund = actual_fund(group, as_of);
-            let Some(opening) = fund.opening else {
-                continue;
-            };
-            let first = group.launch.quarter();
-            // A life without an end has the most fees.
-            let life = Calendar {
-                first,
-                investing_until: first + scenario.deployment.investment.quarters(),
-                ends: usize::MAX,
-            };
-            let cheques = opening.cheques(*fees, life, fund.size, f64::INFINITY);
-            let (invested, least) = cheques.fold((0.0, 0.0_f64), |(sum, least), cheque| {
-                (sum + cheque, least.min(cheque))
-            });
-            let stakes = Opening::stakes(invested, mean_cheque);
-            let smallest = 1e-9 * fund.size;
-            let (key, message, hint) = if least < -smallest {
-                let message = format!(
-                    "the {:.2}亿 paid in by national.as_of do not cover the fees of terms.sub_fund up to then",
-                    opening.paid_in / 1e8
-                );
-                ("paid_in", message, "raise it, or lower the fees")
-            } else if invested <= smallest && opening.nav + opening.distributed > 0.0 {
-                let message = "fees of terms.sub_fund have taken all that was paid in, so that nothing was left to buy what is held";
-                let hint = "raise paid_in, or set it to 0";
-                ("nav", message.to_owned(), hint)
-            } else if stakes > MAX_OPENING_STAKES {
-                let message = format!(
-                    "what is invested makes {stakes} stakes of the mean first cheque, more than {MAX_OPENING_STAKES}"
-                );
-                let hint = "lower it, or raise the first cheques of [stage]";
-                ("paid_in", message, hint)
-            } else {
-                continue;
-            };
-            let key = format!("region.{}.fund.{}.{key}", region.id, group.id);
-            found.push(KeyProblem::new(&key, message, hint));
-        }
+    let groups = scenario.region.iter();
+    let groups = groups.flat_map(|region| region.actual.iter().map(move |group| (region, group)));
+    let found = groups.filter_map(|(region, group)| {
+        let (key, message, hint) = opening_problem(scenario, fees, group, mean_cheque)?;
+        let key = format!("region.{}.fund.{}.{key}", region.id, group.id);
+        Some(KeyProblem::new(&key, message, hint))
+    });
+    found.collect()
+}
+
+/// The key of `group` to blame, what is wrong and what to do, if its past does not add up.
+fn opening_problem(
+    scenario: &Scenario,
+    fees: &FeeSchedule,
+    group: &ListedSubFunds,
+    mean_cheque: f64,
+) -> Option<(&'static str, String, &'static str)> {
+    let fund = actual_fund(group, scenario.national.as_of.map_or(0, Years::quarters));
+    let opening = fund.opening?;
+    let first = group.launch.quarter();
+    // A life without an end has the most fees.
+    let life = Calendar {
+        first,
+        investing_until: first + scenario.deployment.investment.quarters(),
+        ends: usize::MAX,
+    };
+    let cheques = opening.cheques(*fees, life, fund.size, f64::INFINITY);
+    let (invested, least) = cheques.fold((0.0, 0.0_f64), |(sum, least), cheque| {
+        (sum + cheque, least.min(cheque))
+    });
+    let stakes = Opening::stakes(invested, mean_cheque);
+    let smallest = 1e-9 * fund.size;
+    if least < -smallest {
+        let message = format!(
+            "the {:.2}亿 paid in by national.as_of do not cover the fees of terms.sub_fund up to then",
+            opening.paid_in / 1e8
+        );
+        return Some(("paid_in", message, "raise it, or lower the fees"));
     }
-    found
+    if invested <= smallest && opening.nav + opening.distributed > 0.0 {
+        let message = "fees of terms.sub_fund have taken all that was paid in, so that nothing was left to buy what is held";
+        return Some(("nav", message.to_owned(), "raise paid_in, or set it to 0"));
+    }
+    if stakes > MAX_OPENING_STAKES {
+        let message = format!(
+            "what is invested makes {stakes} stakes of the mean first cheque, more than {MAX_OPENING_STAKES}"
+        );
+        let hint = "lower it, or raise the first cheques of [stage]";
+        return Some(("paid_in", message, hint));
+    }
+    None
 }

@@ -128,7 +128,7 @@ fn as_of_runs_agree() {
         "region.gba.fund.past.paid_in=4亿",
         "region.gba.fund.past.nav=5亿",
         "region.gba.fund.past.distributed=1亿",
-        "region.yrd.project.signed.nav=1亿",
+        "region.gba.project.signed.nav=1亿",
         "region.yrd.fund.signed.launch=1.5",
     ];
     agrees(ALL_FEATURES, 1, &overlaid);

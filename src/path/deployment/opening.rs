@@ -139,26 +139,25 @@ impl OpeningPortfolio {
                 sink.cheques.book(quarter, place, cheque);
             }
             let mut purse = Purse::new(context, mandate, fund.size);
-            let cheque = mandate.past.invested / f64::from(mandate.past.stakes.max(1));
+            let portfolio = Portfolio {
+                context,
+                fund,
+                place: place as u32,
+                opening,
+                stakes: f64::from(mandate.past.stakes),
+                cheque: mandate.past.invested / f64::from(mandate.past.stakes.max(1)),
+            };
             for number in 0..mandate.past.stakes {
-                let stake = draw(
-                    context,
-                    fund,
-                    place as u32,
-                    number,
-                    &purse,
-                    opening,
-                    mandate,
-                );
+                let stake = portfolio.draw(number, purse.late_left);
                 let early = structure.companies.deals.laws.early[stake.stage as usize];
-                purse.spend(cheque, early);
+                purse.spend(portfolio.cheque, early);
                 let past = &mut mandate.past;
                 *(if early {
                     &mut past.early
                 } else {
                     &mut past.late
-                }) += cheque;
-                self.book(context, stake, cheque, sink);
+                }) += portfolio.cheque;
+                self.book(context, stake, portfolio.cheque, sink);
             }
         }
     }
@@ -205,64 +204,75 @@ impl OpeningPortfolio {
     }
 }
 
-/// Stake `number` of a sub-fund: date, stage and worth at the words of a first cheque.
-fn draw(
-    context: &DealContext,
-    fund: &SubFund,
+/// What one actual sub-fund has bought, and what its stakes share.
+struct Portfolio<'a> {
+    context: &'a DealContext<'a>,
+    fund: &'a SubFund,
+    /// Its place in its block.
     place: u32,
-    number: u32,
-    purse: &Purse,
     opening: Opening,
-    mandate: &Mandate,
-) -> Stake {
-    let structure = context.structure;
-    let (deals, stakes) = (&structure.companies.deals, f64::from(mandate.past.stakes));
-    let entity = Entity::company(fund.region, fund.number, MAX_COMPANIES - 1 - number);
-    let tag = tag(Purpose::FirstCheque, 0, 0);
-    let words = context.streams.words(context.path, entity, tag, 0);
-    let [date, stage, _, worth] = words.map(unit_f32);
-    let [cheque, value, sold_for] = [
-        mandate.past.invested / stakes,
-        opening.nav / stakes,
-        opening.distributed / stakes,
-    ];
-    let of = |cumulative| category(cumulative, stage).min(MAX_STAGES - 1);
-    let mut stage_of = of(&deals.cumulative);
-    if !deals.laws.early[stage_of] && cheque > purse.late_left {
-        stage_of = of(&deals.early_cumulative);
-    }
-    let as_of = opening.as_of as f32 / QUARTERS_PER_YEAR as f32;
-    let launch = fund.launch as f32;
-    let since = launch + (as_of - launch) * date;
-    let row = fund.sector as usize * structure.quarters;
-    let market = |quarter: usize| context.economy.price[row + quarter.min(structure.quarters - 1)];
-    let laws = &deals.laws;
-    let worth = exp(laws.worth.mu[stage_of] + laws.worth.sigma[stage_of] * normal_quantile(worth));
-    let price = worth * market(floor_to_i32(since * QUARTERS_PER_YEAR as f32) as usize);
-    let cost = cheque as f32;
-    let own = cost / (price + cost.max(laws.round[stage_of] * price));
-    let kept = opening.kept() as f32;
-    let value = value as f32;
-    Stake {
-        fund: place,
-        stage: stage_of as u32,
-        entrant: Entrant {
+    /// How many stakes, and what each of them cost, in yuan.
+    stakes: f64,
+    cheque: f64,
+}
+
+impl Portfolio<'_> {
+    /// Stake `number`, with date, stage and worth at the words of a first cheque; late money has `late_left` yuan.
+    fn draw(&self, number: u32, late_left: f64) -> Stake {
+        let Self {
+            context,
+            fund,
+            opening,
+            ..
+        } = self;
+        let deals = &context.structure.companies.deals;
+        let entity = Entity::company(fund.region, fund.number, MAX_COMPANIES - 1 - number);
+        let tag = tag(Purpose::FirstCheque, 0, 0);
+        let words = context.streams.words(context.path, entity, tag, 0);
+        let [date, stage, _, worth] = words.map(unit_f32);
+        let of = |cumulative| category(cumulative, stage).min(MAX_STAGES - 1);
+        let mut stage = of(&deals.cumulative);
+        if !deals.laws.early[stage] && self.cheque > late_left {
+            stage = of(&deals.early_cumulative);
+        }
+        let as_of = opening.as_of as f32 / QUARTERS_PER_YEAR as f32;
+        let since = fund.launch as f32 + (as_of - fund.launch as f32) * date;
+        let (mu, sigma) = (deals.laws.worth.mu[stage], deals.laws.worth.sigma[stage]);
+        let bought_at = floor_to_i32(since * QUARTERS_PER_YEAR as f32) as usize;
+        let price = exp(mu + sigma * normal_quantile(worth)) * self.market(bought_at);
+        let cost = self.cheque as f32;
+        let own = cost / (price + cost.max(deals.laws.round[stage] * price));
+        let kept = opening.kept() as f32;
+        let value = (opening.nav / self.stakes) as f32;
+        let held = Entrant {
             entity: entity.word(),
             time: as_of,
             since,
             cost: cost * kept,
             own: own * kept,
             worth: if value > 0.0 {
-                value / (own * kept * market(opening.as_of))
+                value / (own * kept * self.market(opening.as_of))
             } else {
                 0.0
             },
             price,
-        },
-        cheque: cost,
-        own,
-        value,
-        sold_for: sold_for as f32,
-        as_of: opening.as_of as u32,
+        };
+        Stake {
+            fund: self.place,
+            stage: stage as u32,
+            entrant: held,
+            cheque: cost,
+            own,
+            value,
+            sold_for: (opening.distributed / self.stakes) as f32,
+            as_of: opening.as_of as u32,
+        }
+    }
+
+    /// Price of a company over its worth.
+    fn market(&self, quarter: usize) -> f32 {
+        let quarters = self.context.structure.quarters;
+        let row = self.fund.sector as usize * quarters;
+        self.context.economy.price[row + quarter.min(quarters - 1)]
     }
 }
