@@ -382,7 +382,7 @@ fn reports_tell_the_opening_position_in_both_languages() {
         (
             "en",
             "ACTUAL up to year 1.5",
-            "held 250.00m",
+            "held 250.0m",
             "its value then was",
         ),
         (

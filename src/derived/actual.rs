@@ -2,7 +2,7 @@
 
 use crate::scenario::{Region, Scenario};
 use crate::structure::Structure;
-use crate::units::Years;
+use crate::units::{Money, Years};
 
 /// What is actual, and what is left. Money in yuan.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,7 +93,7 @@ fn of_region(scenario: &Scenario, structure: &Structure, number: usize) -> Actua
         let count = f64::from(group.count);
         found.projects += group.count;
         found.cheques += count * group.cheque.to_yuan();
-        found.projects_nav += count * group.nav.map_or(0.0, |nav| nav.to_yuan());
+        found.projects_nav += count * group.nav.map_or(0.0, Money::to_yuan);
     }
     let mean = region.take_up_mean.fraction();
     let closes = structure.closes[number].iter();
