@@ -815,6 +815,7 @@ fn every_key_of_an_overlay_spoilt_in_every_way_is_refused_in_words_or_valid() {
         "ordinary-10-year",
         "no-early-floor",
         "signed-intents",
+        "as-of-2027",
     ];
     let files = fs::read_dir("scenarios").expect("the folder of scenarios");
     let toml = |entry: &fs::DirEntry| entry.path().extension().is_some_and(|e| e == "toml");
