@@ -349,8 +349,9 @@ impl Workspace {
             counts: &mut self.programme.deals,
             early_deals: &mut self.programme.market.early_deals,
         };
+        let holdings = context.scenario.nav.then_some(&mut self.holdings);
         self.opening
-            .find(&deals, block, &mut self.mandates, &mut sink);
+            .find(&deals, block, &mut self.mandates, &mut sink, holdings);
     }
 
     /// First cheques that are paid with `money`; recycled money in all, in yuan.

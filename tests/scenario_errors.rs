@@ -321,6 +321,7 @@ impl Entry {
                 parts.as_slice(),
                 ["title_zh" | "direct" | "market"]
                     | ["region", _, "manager" | "first_close" | "fund" | "project"]
+                    | ["region", _, "fund", _, "distributed"]
                     | ["deployment", "follow_on"]
                     | ["exit", "transfer" | "tail"]
                     | ["sector", _, "long_cycle_years"]

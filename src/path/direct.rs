@@ -9,7 +9,7 @@ use super::deployment::direct::{DirectProject, find_projects};
 use super::deployment::opening::Stake;
 use super::deployment::{DealContext, Mandate};
 use super::ledger::Ledger;
-use super::nav::{Detail, Levels, Vehicle};
+use super::nav::{Detail, Levels, Unit, Vehicle};
 use super::{BLOCK, PathContext, Workspace};
 use crate::structure::direct::DirectModel;
 
@@ -157,6 +157,11 @@ impl Workspace {
             if let Some(value) = project.opening {
                 let stake = Stake::of_project(place as u32, project, value);
                 self.opening.stakes.push(stake);
+                if scenario.nav {
+                    let until = project.quarter..structure.as_of as u32;
+                    let cost = project.entrant.cost;
+                    self.holdings.hold(Unit::Fixed, place as u32, until, cost);
+                }
                 if !stake.is_held() {
                     continue;
                 }

@@ -172,6 +172,7 @@ impl Journal {
                     cheque: 0.0,
                     own: 0.0,
                     worth: 0.0,
+                    listed: None,
                     opening: None,
                     events: Vec::new(),
                     receipts: Vec::new(),

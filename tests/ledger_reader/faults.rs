@@ -3,8 +3,8 @@
 use super::books::audit;
 use super::json::{list, trace};
 use super::nav::Market;
-use super::{ALL_FEATURES, NATIONAL};
 use super::{ALL_FEATURES, AS_OF, NATIONAL};
+use super::{ALL_FEATURES, NATIONAL};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 

@@ -10,6 +10,7 @@ use crate::path::company::{Ends, Entrant, OfLife, Route};
 use crate::path::deployment::direct::DirectProject;
 use crate::path::fundraising::sub_funds::SubFund;
 use crate::path::journal::Receipt;
+use crate::path::nav::{Holdings, Unit};
 use crate::random::{Entity, MAX_COMPANIES, Purpose, tag, unit_f32};
 use crate::structure::Structure;
 use crate::structure::actual::{Calendar, Opening};
@@ -128,6 +129,7 @@ impl OpeningPortfolio {
         funds: &[SubFund],
         mandates: &mut [Mandate],
         sink: &mut DealSink,
+        mut holdings: Option<&mut Holdings>,
     ) {
         let structure = context.structure;
         for (place, (fund, mandate)) in funds.iter().zip(mandates).enumerate() {
@@ -137,6 +139,12 @@ impl OpeningPortfolio {
             let cheques = mandate.cheques(opening, structure, fund.size);
             for (quarter, cheque) in (mandate.first_quarter as usize..).zip(cheques) {
                 sink.cheques.book(quarter, place, cheque);
+                // Held at cost until its value is known.
+                if let Some(holdings) = &mut holdings {
+                    let fund = place as u32;
+                    holdings.change(Unit::Fixed, fund, quarter as u32, cheque);
+                    holdings.change(Unit::Fixed, fund, opening.as_of as u32, -cheque);
+                }
             }
             let mut purse = Purse::new(context, mandate, fund.size);
             let portfolio = Portfolio {
