@@ -4,7 +4,6 @@ use super::books::audit;
 use super::json::{list, trace};
 use super::nav::Market;
 use super::{ALL_FEATURES, AS_OF, NATIONAL};
-use super::{ALL_FEATURES, NATIONAL};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
@@ -186,6 +185,7 @@ fn featured() -> Value {
 fn as_of() -> Value {
     static TRACE: OnceLock<Value> = OnceLock::new();
     let sets = [
+        "report.nav=false",
         "region.*.fund.closed.count=2",
         "region.*.fund.closed.distributed=0.5亿",
         "region.*.fund.signed.count=1",
