@@ -4,6 +4,10 @@
 //! part of a region p and the regional share s of a sub-fund's final size, the structure counted once holds
 //! `R (p / s + 1 - p)` (GP money, fees and unplaced national money apart).
 
+mod actual;
+
+pub use actual::{Actual, ActualRegion};
+
 use crate::scenario::{Event, FirstCheques, Scenario, Stage, Step, SubFundStructure};
 use crate::structure::companies::{base_weights, deal_probabilities};
 use crate::structure::{Structure, unplaced_capital};
@@ -22,6 +26,8 @@ pub const LEVEL_FACTOR: f64 = 2.0;
 pub struct Derived {
     /// Money and ratios of the first tier.
     pub first_tier: FirstTier,
+    /// What is given as actual, and what is left; `None` where nothing is.
+    pub actual: Option<Actual>,
     /// Leverage counted once over ratios (rows) and [`SHARES`] (columns).
     pub leverage: LeverageTable,
     /// What each of [`TARGETS`] needs in sub-funds.
@@ -153,6 +159,7 @@ impl Derived {
             leverage: leverage(scenario, &first_tier),
             targets: targets(scenario, &first_tier),
             first_tier,
+            actual: actual::actual(scenario, structure),
             solved: solved(scenario, structure),
             events: events(scenario),
             floor: floor(scenario, structure),

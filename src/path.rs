@@ -21,11 +21,13 @@ use crate::random::Streams;
 use crate::scenario::{Scenario, SubFundStructure};
 use crate::structure::Structure;
 use crate::structure::companies::EVENT_LANES;
+use crate::units::Years;
 use cash::lp_classes::book_regional;
 use cash::sub_funds::BlockCash;
 use cash::upward::UpwardBuffers;
 use company::rounds::OthersInRounds;
 use company::{LifeBuffers, LifeContext, Lives, Route};
+use deployment::opening::OpeningPortfolio;
 use deployment::{DealBuffers, DealContext, DealCounts, DealSink, Mandate, Money};
 use direct::DirectPortfolio;
 use economy::{Economy, EventFactors};
@@ -168,6 +170,7 @@ pub struct Workspace {
     skill_factors: Vec<EventFactors>,
     sectors: Vec<u32>,
     early: Vec<f64>,
+    opening: OpeningPortfolio,
     deals: DealBuffers,
     lives: LifeBuffers,
     exits: ExitBuffers,
@@ -256,6 +259,7 @@ impl Workspace {
                 &mut programme.closes[region],
             );
             let launch = scenario.region[region].launch.years();
+            let launch = launch.max(scenario.national.as_of.map_or(0.0, Years::years));
             programme.raising[region].begin(region, launch, &structure.actual[region]);
         }
     }
@@ -322,10 +326,36 @@ impl Workspace {
             None => Detail::ByTier,
         };
         self.follow_nav(context, block.iter().map(Vehicle::of_fund), detail);
+        self.open(context, block);
         self.find_deals(context, block, Money::First);
+        if let Some(journal) = &mut self.journal {
+            journal.opened(&self.opening.stakes);
+        }
         if scenario.deployment.follow_on.is_some() {
             self.lives.follow_ons.begin(&self.mandates);
         }
+    }
+
+    /// What the block's actual sub-funds have paid and hold where their simulation begins.
+    fn open(&mut self, context: PathContext, block: &[SubFund]) {
+        self.opening.stakes.clear();
+        if context.structure.as_of == 0 {
+            return;
+        }
+        let crowding = &self.programme.market.price;
+        let deals = DealContext::new(context, &self.economy, crowding);
+        let mut sink = DealSink {
+            entrants: &mut self.lives.entrants,
+            cheques: &mut self.cash.cheques,
+            by_stage: &mut self.programme.cheques_by_stage,
+            early: &mut self.early,
+            funded_by_stage: &mut self.programme.funded_by_stage,
+            counts: &mut self.programme.deals,
+            early_deals: &mut self.programme.market.early_deals,
+        };
+        let holdings = context.scenario.nav.then_some(&mut self.holdings);
+        self.opening
+            .find(&deals, block, &mut self.mandates, &mut sink, holdings);
     }
 
     /// First cheques that are paid with `money`; recycled money in all, in yuan.
@@ -376,6 +406,7 @@ impl Workspace {
             self.book_rounds(&model.deals.laws.early);
         }
         let programme = &mut self.programme;
+        programme.partial_transfers += self.lives.ends[Route::Transfer as usize].further;
         for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
             let (cost, proceeds) = self.cash.book_ends(context.arch, route, ends);
             programme.ends[route as usize] += ends.companies();
@@ -437,6 +468,8 @@ impl Workspace {
         if context.model.exits.follows_lives() {
             self.exits.run(&context, &mut self.lives.ends, holdings);
         }
+        let by_company = context.model.exits.by_company;
+        self.opening.end_past(&mut self.lives.ends, by_company);
         if let Some(realised) = &mut programme.realised {
             self.realised.add(&self.lives.ends, realised);
         }
@@ -468,7 +501,6 @@ impl Workspace {
             programme.follow_ons_by_stage[stage as usize] += 1;
         }
         programme.deals.large_cheques += follow_ons.large;
-        programme.partial_transfers += self.lives.ends[Route::Transfer as usize].further;
     }
 
     /// Makes ready to follow the NAV of a block of vehicles, whose mandates are listed, where the scenario asks for it.

@@ -34,7 +34,7 @@ pub use economy::{CycleStart, Economy, ListingWindow, Price, Sector, WindowStart
 pub use market::{CoInvestment, Market};
 pub use raising::{
     ActualProjects, AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, ManagerPool, National,
-    Origin, Raising, Region, Regions, SubFundStructure, SubFunds, TakeUpModel, TicketRule,
+    Origin, Raising, Region, Regions, SoFar, SubFundStructure, SubFunds, TakeUpModel, TicketRule,
     UnplacedCapital,
 };
 pub use rounds::{FollowOn, Recycling, Tail, Transfer};

@@ -16,7 +16,7 @@ pub mod tail;
 use crate::scenario::problem::Problems;
 use crate::scenario::{Concession, KeyProblem, Region, Scenario, UnplacedCapital};
 use crate::units::{Money, QUARTERS_PER_YEAR, Years};
-use actual::{ActualFund, actual_funds};
+use actual::{ActualFund, Opening, actual_funds};
 use claims::{Claim, claims};
 use companies::CompanyModel;
 use direct::DirectModel;
@@ -30,6 +30,8 @@ pub struct Structure {
     pub quarters: usize,
     /// National offers by region and close.
     pub closes: Vec<Vec<CloseOffer>>,
+    /// Quarter from which on anything is simulated; before it only actual entries exist.
+    pub as_of: usize,
     /// Actual sub-funds by region, in order of their closings.
     pub actual: Vec<Vec<ActualFund>>,
     /// Links and laws of raising money.
@@ -90,6 +92,9 @@ impl Structure {
         }
         problems.extend(fee_problem(scenario, &sub_fund_fees));
         problems.extend(actual::problems(scenario, region_fee_budget));
+        problems.extend(actual::opening_problems(scenario, &sub_fund_fees));
+        let as_of = scenario.national.as_of.map_or(0, Years::quarters);
+        let actual = |region| actual_funds(region, as_of);
         let closes = close_offers(scenario);
         let listed = actual::listed_problems(scenario, &closes, region_fee_budget);
         problems.extend(listed);
@@ -104,7 +109,8 @@ impl Structure {
             (Ok(companies), Ok(raising), Ok(direct)) if problems.is_empty() => Ok(Self {
                 quarters,
                 closes,
-                actual: scenario.region.iter().map(actual_funds).collect(),
+                as_of,
+                actual: scenario.region.iter().map(actual).collect(),
                 raising,
                 companies,
                 direct,
@@ -118,6 +124,18 @@ impl Structure {
             }),
             _ => Err(scenario.blame(problems)),
         }
+    }
+}
+
+impl Structure {
+    /// What sub-fund `number` of `region` has done before it is simulated, if it is one that has.
+    pub fn opening(&self, region: u32, number: u32) -> Option<Opening> {
+        if self.as_of == 0 {
+            return None;
+        }
+        let actual = self.actual[region as usize].iter();
+        let mut fund = actual.filter(|fund| fund.number == number);
+        fund.next()?.opening
     }
 }
 

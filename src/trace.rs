@@ -15,7 +15,7 @@ pub mod waterfall;
 
 pub use companies::{CompanyTrace, EventTrace, ProjectTrace, ReceiptTrace};
 pub use regions::{CloseTrace, RegionFlowsTrace, RegionLpTrace, RegionTrace};
-pub use sub_funds::{FundFlowsTrace, Holder, SubFundTrace};
+pub use sub_funds::{FundFlowsTrace, Holder, OpeningTrace, SubFundTrace};
 pub use terms::{ConcessionTerms, FeeTerms, StageTerms, TermsTrace, VehicleTerms};
 
 use crate::math::irr::irr;

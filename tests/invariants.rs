@@ -225,8 +225,8 @@ fn keeps_enforced_rules(scenario: &Scenario, paths: u32) {
     });
 }
 
-/// Direct projects: absent, or one of two, the second beside what is signed.
-const DIRECT: [&[&str]; 3] = [
+/// Direct projects: absent, or one of three, the second beside what is signed, the third after a past that is data.
+const DIRECT: [&[&str]; 4] = [
     &[],
     &[
         "direct.mix.late=1",
@@ -249,6 +249,44 @@ const DIRECT: [&[&str]; 3] = [
         "region.yrd.project.signed.count=2",
         "region.yrd.project.signed.cheque=5000万",
         "region.yrd.project.signed.date=0",
+    ],
+    &[
+        "direct.mix.growth=1",
+        "direct.cheque_mean=3000万",
+        "direct.cheque_cv=0.5",
+        "direct.pace_years=5",
+        "direct.skill=0",
+        "national.as_of=1",
+        // A life that is not over by then.
+        "deployment.exit_years=4",
+        "region.gba.fund.past.count=2",
+        "region.gba.fund.past.size=5亿",
+        "region.gba.fund.past.regional_share=0.2",
+        "region.gba.fund.past.launch=0.25",
+        "region.gba.fund.past.paid_in=2亿",
+        "region.gba.fund.past.nav=1.5亿",
+        "region.gba.fund.past.distributed=0.3亿",
+        "region.gba.fund.lost.count=1",
+        "region.gba.fund.lost.size=3亿",
+        "region.gba.fund.lost.regional_share=0.3",
+        "region.gba.fund.lost.launch=0.6",
+        "region.gba.fund.lost.paid_in=3亿",
+        "region.gba.fund.lost.nav=0",
+        "region.yrd.fund.signed.count=2",
+        "region.yrd.fund.signed.size=6亿",
+        "region.yrd.fund.signed.regional_share=0.1",
+        "region.yrd.fund.signed.launch=1.25",
+        "region.yrd.project.past.count=2",
+        "region.yrd.project.past.cheque=5000万",
+        "region.yrd.project.past.date=0",
+        "region.yrd.project.past.nav=4000万",
+        "region.jjj.project.lost.count=1",
+        "region.jjj.project.lost.cheque=5000万",
+        "region.jjj.project.lost.date=0.5",
+        "region.jjj.project.lost.nav=0",
+        "region.gba.project.signed.count=1",
+        "region.gba.project.signed.cheque=5000万",
+        "region.gba.project.signed.date=1",
     ],
 ];
 

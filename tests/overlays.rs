@@ -189,6 +189,26 @@ fn signed_intents_are_given_and_the_rest_is_raised() {
     }
 }
 
+/// A state one and a half years in is taken over, and leaves the outlook about where it was.
+#[test]
+fn a_programme_continued_from_a_state_ends_near_the_base() {
+    let (base, continued) = (run(BASE, &[]), run("as-of-2027", &[]));
+    for metric in ["leverage.consolidated", "sub_funds.closed", "national.dpi"] {
+        let (one, other) = (mean(&continued, metric), mean(&base, metric));
+        assert!((one / other - 1.0).abs() < 0.05, "{metric}: {one} {other}");
+    }
+    // Lower marks of what is held cost returns and no leverage.
+    let marked = [
+        "region.*.fund.closed.nav=0.5亿",
+        "region.*.project.paid.nav=0.5亿",
+    ];
+    let marked = run("as-of-2027", &marked);
+    let leverage = |outcomes| column(outcomes, "leverage.consolidated");
+    assert_eq!(leverage(&marked), leverage(&continued));
+    let lost = mean(&continued, "national.dpi") - mean(&marked, "national.dpi");
+    assert!(lost > 0.03, "{lost}");
+}
+
 #[test]
 fn a_chinese_report_has_the_overlay_s_own_title_or_the_english_one() {
     let title = |sets: &[&str]| {

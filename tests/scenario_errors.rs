@@ -321,6 +321,7 @@ impl Entry {
                 parts.as_slice(),
                 ["title_zh" | "direct" | "market"]
                     | ["region", _, "manager" | "first_close" | "fund" | "project"]
+                    | ["region", _, "fund", _, "distributed"]
                     | ["deployment", "follow_on"]
                     | ["exit", "transfer" | "tail"]
                     | ["sector", _, "long_cycle_years"]
@@ -815,6 +816,7 @@ fn every_key_of_an_overlay_spoilt_in_every_way_is_refused_in_words_or_valid() {
         "ordinary-10-year",
         "no-early-floor",
         "signed-intents",
+        "as-of-2027",
     ];
     let files = fs::read_dir("scenarios").expect("the folder of scenarios");
     let toml = |entry: &fs::DirEntry| entry.path().extension().is_some_and(|e| e == "toml");

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::derived::Derived;
+use crate::report::Names;
 use crate::report::catalogue::{Lang, Term};
 use crate::report::derived::sections;
 use crate::report::format::NO_NUMBER;
@@ -61,7 +62,7 @@ impl Check {
         let sha256 = scenario.document.sha256();
         let short = sha256.get(..12).unwrap_or(&sha256);
         let derived = Derived::new(scenario, structure);
-        let tables: String = sections(&derived, self.lang)
+        let tables: String = sections(&derived, &Names::of(scenario), self.lang)
             .iter()
             .map(table::render)
             .collect();

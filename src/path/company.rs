@@ -67,8 +67,10 @@ pub fn money_of_round(cost: f32, own: f32, price: f32) -> f32 {
 pub struct Entrant {
     /// Address in random draws.
     pub entity: u32,
-    /// Date of the cheque, in years.
+    /// Date from which on it lives, in years: that of the cheque, or a later one up to which its past is data.
     pub time: f32,
+    /// Date of the cheque, in years.
+    pub since: f32,
     /// The cheque, in yuan.
     pub cost: f32,
     /// Fraction of the company that it buys.
@@ -89,7 +91,7 @@ impl Lives {
         self.own.push(entrant.own);
         self.worth.push(entrant.worth);
         if exits.follows_lives() {
-            self.since.push(entrant.time);
+            self.since.push(entrant.since);
         }
         if exits.follows_rounds {
             let raised = money_of_round(entrant.cost, entrant.own, entrant.price);

@@ -7,6 +7,7 @@
 
 mod candidates;
 pub mod direct;
+pub mod opening;
 mod purse;
 mod recycling;
 
@@ -48,6 +49,23 @@ pub struct Mandate {
     pub investable: f64,
     /// What waits for follow-on cheques, in yuan.
     pub reserve: f64,
+    /// First quarter of first cheques that are simulated.
+    pub deals_from: u32,
+    /// What it has done before that, if it is an actual sub-fund.
+    pub past: Past,
+}
+
+/// What an actual sub-fund has done before it is simulated; nothing for any other.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Past {
+    /// Paid to companies, in yuan.
+    pub invested: f64,
+    /// In how many stakes.
+    pub stakes: u32,
+    /// The part of it in early stages, and in others.
+    pub early: f64,
+    /// See `early`.
+    pub late: f64,
 }
 
 impl Mandate {
@@ -89,7 +107,7 @@ impl Mandate {
             Some(law) => law.reserve.fraction(),
             None => 0.0,
         };
-        Self {
+        let mandate = Self {
             budget_share: budget,
             first_quarter: first as u32,
             investing_until: investing_until as u32,
@@ -103,6 +121,12 @@ impl Mandate {
             fee_budget: fund.size * budget,
             investable: investable * (1.0 - reserved),
             reserve: investable * reserved,
+            deals_from: first.max(structure.as_of).min(investing_until) as u32,
+            past: Past::default(),
+        };
+        match structure.opening(fund.region, fund.number) {
+            Some(opening) => mandate.after(opening, structure, fund.size),
+            None => mandate,
         }
     }
 
@@ -260,14 +284,16 @@ impl DealBuffers {
     fn plan(&mut self, context: &DealContext, funds: &[SubFund], mandates: &[Mandate]) {
         let quarters = context.structure.quarters as u32;
         let mean_cheque = context.structure.companies.deals.mean_cheque;
+        let as_of = context.structure.as_of as f32 / QUARTERS_PER_YEAR as f32;
         self.candidates.clear();
         for (fund, (sub_fund, mandate)) in funds.iter().zip(mandates).enumerate() {
             let launch = sub_fund.launch as f32;
             let until = mandate.investing_until as f32 / QUARTERS_PER_YEAR as f32;
             let first = Entity::company(sub_fund.region, sub_fund.number, 0).word();
             self.buyers.first_entity[fund] = first;
-            self.buyers.launch[fund] = launch;
-            self.buyers.years[fund] = (until - launch).max(0.0);
+            let from = launch.max(as_of);
+            self.buyers.launch[fund] = from;
+            self.buyers.years[fund] = (until - from).max(0.0);
             self.buyers.row[fund] = sub_fund.sector * quarters;
             let planned = match context.scenario.deployment.first_cheques {
                 FirstCheques::Count(count) => count,

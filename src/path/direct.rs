@@ -6,9 +6,10 @@
 
 use super::company::{Ends, Route};
 use super::deployment::direct::{DirectProject, find_projects};
+use super::deployment::opening::Stake;
 use super::deployment::{DealContext, Mandate};
 use super::ledger::Ledger;
-use super::nav::{Detail, Levels, Vehicle};
+use super::nav::{Detail, Levels, Unit, Vehicle};
 use super::{BLOCK, PathContext, Workspace};
 use crate::structure::direct::DirectModel;
 
@@ -99,6 +100,7 @@ impl Workspace {
             self.enter(context, model, block);
             if let Some(journal) = &mut self.journal {
                 journal.deployed(&self.lives.entrants);
+                journal.opened(&self.opening.stakes);
             }
             self.run_lives(context);
             for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
@@ -152,6 +154,18 @@ impl Workspace {
         }
         let exits = &structure.companies.exits;
         for (place, project) in block.iter().enumerate() {
+            if let Some(value) = project.opening {
+                let stake = Stake::of_project(place as u32, project, value);
+                self.opening.stakes.push(stake);
+                if scenario.nav {
+                    let until = project.quarter..structure.as_of as u32;
+                    let cost = project.entrant.cost;
+                    self.holdings.hold(Unit::Fixed, place as u32, until, cost);
+                }
+                if !stake.is_held() {
+                    continue;
+                }
+            }
             let lives = &mut self.lives.entrants[project.stage as usize];
             lives.push(place as u32, &project.entrant, exits);
         }

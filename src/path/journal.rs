@@ -10,6 +10,7 @@ use super::cash::table::GROUP;
 use super::company::rounds::FollowOns;
 use super::company::{Ends, LifeContext, Lives, Route};
 use super::deployment::Mandate;
+use super::deployment::opening::Stake;
 use super::exits::ExitBuffers;
 use super::nav::NavByVehicle;
 use super::sorting::ByCode;
@@ -50,10 +51,12 @@ pub struct CompanyLife {
     pub cheque: f32,
     /// Fraction of the company that it bought.
     pub own: f32,
-    /// Worth after that round, at cycle 0 and index 1.
+    /// Worth after that round, at cycle 0 and index 1; where a past is data, at its end.
     pub worth: f32,
     /// Quarter of its listing, which may come after the one in which it wanted to be listed.
     pub listed: Option<u32>,
+    /// Value in yuan where simulation takes over, of companies whose past is data.
+    pub opening: Option<f32>,
     /// What happened to it, in order.
     pub events: Vec<LifeEvent>,
     /// What the sub-fund received for it, or still holds.
@@ -148,9 +151,39 @@ impl Journal {
                     own: lives.own[i],
                     worth: lives.worth[i],
                     listed: None,
+                    opening: None,
                     events: Vec::new(),
                     receipts: Vec::new(),
                 });
+            }
+        }
+    }
+
+    /// The pasts of some companies of the block, and those companies of which nothing is held any more.
+    pub(super) fn opened(&mut self, stakes: &[Stake]) {
+        for stake in stakes {
+            let entity = stake.entrant.entity;
+            if !stake.is_held() {
+                self.places.insert(entity, self.companies.len());
+                self.companies.push(CompanyLife {
+                    entity,
+                    stage: stake.stage,
+                    time: 0.0,
+                    cheque: 0.0,
+                    own: 0.0,
+                    worth: 0.0,
+                    listed: None,
+                    opening: None,
+                    events: Vec::new(),
+                    receipts: Vec::new(),
+                });
+            }
+            if let Some(company) = self.company(entity) {
+                company.time = stake.entrant.since;
+                company.cheque = stake.cheque;
+                company.own = stake.own;
+                company.opening = Some(stake.value);
+                company.receipts.extend(stake.receipts());
             }
         }
     }

@@ -82,11 +82,18 @@ impl MarketUse {
                 FirstCheques::Count(count) => f64::from(count),
                 FirstCheques::Money => mandate.investable / structure.companies.deals.mean_cheque,
             };
-            let invests = mandate.first_quarter as usize..mandate.investing_until as usize;
+            let invests = mandate.deals_from as usize..mandate.investing_until as usize;
             let each = early * deals / invests.len().max(1) as f64;
             self.planned[invests]
                 .iter_mut()
                 .for_each(|planned| *planned += each);
+            if mandate.past.stakes > 0 {
+                let past = mandate.first_quarter as usize..mandate.deals_from as usize;
+                let each = early * f64::from(mandate.past.stakes) / past.len().max(1) as f64;
+                self.planned[past]
+                    .iter_mut()
+                    .for_each(|planned| *planned += each);
+            }
         }
         let years = self.planned.chunks(QUARTERS_PER_YEAR);
         let done = self.early_deals.chunks(QUARTERS_PER_YEAR);

@@ -178,6 +178,20 @@ catalogue! {
     FirstTotal: "first closes in full", "首次关账总规模";
     LaterNational: "national money offered later", "后续国家出资";
     ExpectedTotal: "regional funds in full, expected", "区域基金预期总规模";
+    ActualAsOf: "ACTUAL up to year {year}, and what is left to simulate", "截至第 {year} 年的实际情况及待推演部分";
+    ActualSigned: "ACTUAL, signed already, and what is left to simulate", "已签约部分及待推演部分";
+    ActualClosed: "sub-funds closed by then", "已关账子基金";
+    ActualSignedFunds: "sub-funds signed, to close later", "已签约、待关账子基金";
+    ActualSize: "their sizes", "上述子基金规模";
+    ActualTickets: "the region's tickets in them", "区域基金认缴";
+    ActualPaidIn: "paid in", "已实缴";
+    ActualDistributed: "distributed", "已分配";
+    ActualNav: "value held", "持有估值";
+    ActualProjects: "direct projects", "直投项目";
+    ActualCheques: "their cheques", "直投投资额";
+    ActualProjectsNav: "value of those paid", "直投持有估值";
+    ActualTicketsLeft: "left for tickets, at expected closes", "剩余可投子基金(按预期关账)";
+    ActualChequesLeft: "left for direct projects", "剩余可投直投项目";
     LeverageArithmetic:
         "LEVERAGE counted once = r (p / s + 1 - p): first-tier ratio r down, regional share s of a sub-fund across",
         "不重复计算的杠杆倍数 = r (p / s + 1 - p):行为第一层倍数 r,列为区域基金在子基金中的占比 s";

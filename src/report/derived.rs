@@ -1,23 +1,27 @@
 //! Derived numbers of a scenario as tables: what `tierfund check` prints.
 
-use crate::derived::{Derived, FirstTier, Floor, Level, SHARES, StageEvents};
+use crate::derived::{Actual, ActualRegion, Derived, FirstTier, Floor, Level, SHARES, StageEvents};
 use crate::metrics::MetricUnit;
-use crate::report::catalogue::{Lang, Term, fill};
+use crate::report::Names;
+use crate::report::catalogue::{Lang, Term, fill, region_label};
 use crate::report::format::{NO_NUMBER, count, money, number, percent};
 use crate::scenario::Event;
 use crate::table::Section;
 
-/// The tables of `derived`.
-pub fn sections(derived: &Derived, lang: Lang) -> Vec<Section> {
-    vec![
-        first_tier(&derived.first_tier, lang),
+/// The tables of `derived`, in a scenario of these `names`.
+pub fn sections(derived: &Derived, names: &Names, lang: Lang) -> Vec<Section> {
+    let first = first_tier(&derived.first_tier, lang);
+    let actual = derived.actual.as_ref();
+    let actual = actual.map(|found| self::actual(found, names, lang));
+    let rest = [
         leverage(derived, lang),
         targets(derived, lang),
         solved(derived, lang),
         events(&derived.events, lang),
         floor(&derived.floor, lang),
         levels(&derived.levels, lang),
-    ]
+    ];
+    [first].into_iter().chain(actual).chain(rest).collect()
 }
 
 fn titled(title: Term, header: &[Term], lang: Lang) -> Section {
@@ -41,6 +45,44 @@ fn first_tier(tier: &FirstTier, lang: Lang) -> Section {
     Section {
         rows: amounts.map(row).to_vec(),
         ..titled(Term::FirstTier, &[], lang)
+    }
+}
+
+/// Regions side by side.
+fn actual(actual: &Actual, names: &Names, lang: Lang) -> Section {
+    let regions = actual.regions.iter();
+    let header = regions.map(|region| region_label(&region.region, names, lang));
+    let header = std::iter::once(String::new()).chain(header);
+    let row = |term: Term, of: &dyn Fn(&ActualRegion) -> String| -> Vec<String> {
+        let cells = actual.regions.iter().map(of);
+        std::iter::once(term.text(lang).to_owned())
+            .chain(cells)
+            .collect()
+    };
+    let whole = |term, of: fn(&ActualRegion) -> u32| row(term, &|r| of(r).to_string());
+    let amount = |term, of: fn(&ActualRegion) -> f64| row(term, &|r| money(of(r), lang));
+    let title = match actual.as_of {
+        Some(as_of) => fill(Term::ActualAsOf, lang, &[("year", &as_of.to_string())]),
+        None => Term::ActualSigned.text(lang).to_owned(),
+    };
+    Section {
+        title,
+        header: header.collect(),
+        rows: vec![
+            whole(Term::ActualClosed, |r| r.closed),
+            whole(Term::ActualSignedFunds, |r| r.signed),
+            amount(Term::ActualSize, |r| r.size),
+            amount(Term::ActualTickets, |r| r.tickets),
+            amount(Term::ActualPaidIn, |r| r.paid_in),
+            amount(Term::ActualDistributed, |r| r.distributed),
+            amount(Term::ActualNav, |r| r.nav),
+            whole(Term::ActualProjects, |r| r.projects),
+            amount(Term::ActualCheques, |r| r.cheques),
+            amount(Term::ActualProjectsNav, |r| r.projects_nav),
+            amount(Term::ActualTicketsLeft, |r| r.tickets_left),
+            amount(Term::ActualChequesLeft, |r| r.cheques_left),
+        ],
+        ..Section::default()
     }
 }
 

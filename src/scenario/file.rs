@@ -47,7 +47,7 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
     let stage_order = root.text_list("stage_order");
     let national = money::national(&root);
     let regions = money::regions(&root);
-    let region = money::region_list(&root, &lp_class);
+    let region = money::region_list(&root, &lp_class, national.as_of);
     let sub_funds = money::sub_funds(&root, &lp_class);
     let stage = companies::stages(&root, stage_order.as_deref());
     let (weights, event) = companies::events(&root);

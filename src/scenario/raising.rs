@@ -12,6 +12,8 @@ pub struct National {
     pub term: Years,
     /// Last date for commitments to sub-funds.
     pub investment_period: Years,
+    /// Date up to which the programme is data: before it only actual entries exist. `None` where all is simulated.
+    pub as_of: Option<Years>,
     /// Where the capital beyond first closes goes.
     pub unplaced_capital: UnplacedCapital,
     /// What is done with unsold holdings at the term.
@@ -143,6 +145,19 @@ pub struct ListedSubFunds {
     pub regional_share: Share,
     /// Launch, in years from the scenario's start.
     pub launch: Years,
+    /// What became of each up to [`National::as_of`]; only of actual ones that closed before it.
+    pub so_far: Option<SoFar>,
+}
+
+/// What became of one actual sub-fund up to [`National::as_of`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SoFar {
+    /// Called from all LPs and the GP.
+    pub paid_in: Money,
+    /// Value of what it holds.
+    pub nav: Money,
+    /// Distributed to LPs and the GP.
+    pub distributed: Money,
 }
 
 /// Equal direct projects given as data.
@@ -156,6 +171,8 @@ pub struct ActualProjects {
     pub cheque: Money,
     /// Date of it, in years from the scenario's start.
     pub date: Years,
+    /// Value of each at [`National::as_of`]; only of those dated before it.
+    pub nav: Option<Money>,
 }
 
 /// A class of limited partners.

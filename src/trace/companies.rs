@@ -27,10 +27,12 @@ pub struct CompanyTrace {
     pub own: f64,
     /// Price of the company after that round.
     pub post_money: f64,
-    /// Worth after that round, at cycle 0 and index 1.
+    /// Worth after that round, at cycle 0 and index 1; of an opening portfolio, where simulation takes over.
     pub worth: f64,
     /// Quarter of its listing; null without one. It may come after the event, for want of a place.
     pub listed: Option<usize>,
+    /// Value of the stake where simulation takes over; null where all of its life is simulated.
+    pub opening: Option<f64>,
     /// What happened then, in order.
     pub events: Vec<EventTrace>,
     /// Money from the company, and the value of what is held at the term.
@@ -165,6 +167,7 @@ impl CompanyTrace {
             post_money: cheque / own,
             worth: f64::from(life.worth),
             listed: life.listed.map(|quarter| quarter as usize),
+            opening: life.opening.map(f64::from),
             events: events.collect(),
             end: end_of(&life.receipts),
             receipts,

@@ -31,6 +31,8 @@ pub struct SubFundTrace {
     pub not_largest_binds: bool,
     /// Whether its target was cut to keep the mean size.
     pub mean_size_binds: bool,
+    /// What it has done by the date up to which everything is data; null where all of it is simulated.
+    pub opening: Option<OpeningTrace>,
     /// Most that fees may take.
     pub fee_budget: f64,
     /// Paid to early-stage companies.
@@ -56,6 +58,21 @@ pub struct SubFundTrace {
     pub waterfall: Vec<Line>,
     /// Its companies.
     pub companies: Vec<CompanyTrace>,
+}
+
+/// The past of a sub-fund that is data, and what it holds at its end.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OpeningTrace {
+    /// Quarter at whose start it ends.
+    pub quarter: usize,
+    /// Called by then, in equal parts by quarter.
+    pub paid_in: f64,
+    /// Distributed by then; booked in `quarter`.
+    pub distributed: f64,
+    /// Value held then.
+    pub nav: f64,
+    /// Paid to companies by quarter, from `first_quarter` of the sub-fund on, in sum over the companies with an `opening`.
+    pub cheques: Vec<f64>,
 }
 
 /// A holder of a sub-fund; LPs of one class stand together.
@@ -133,6 +150,14 @@ impl SubFundTrace {
         // As the engine has added them up.
         returns.paid_in = outcome.called;
         returns.distributed = outcome.distributed;
+        let opening = structure.opening(fund.region, fund.number);
+        let opening = opening.map(|opening| OpeningTrace {
+            quarter: opening.as_of,
+            paid_in: opening.paid_in,
+            distributed: opening.distributed,
+            nav: opening.nav,
+            cheques: mandate.cheques(opening, structure, fund.size).collect(),
+        });
         Self {
             number: fund.number,
             closed: fund.launch,
@@ -142,6 +167,7 @@ impl SubFundTrace {
             regional_share: fund.regional / fund.size,
             not_largest_binds: fund.not_largest_binds,
             mean_size_binds: fund.mean_size_binds,
+            opening,
             fee_budget: mandate.fee_budget,
             early: outcome.early,
             first_quarter: first,

@@ -77,7 +77,13 @@ pub struct Portfolio {
     pub held: f64,
 }
 
-pub fn portfolio(companies: &[Value], quarters: usize, account: &mut Account) -> Portfolio {
+/// The portfolio of `companies`; of those with a past in `opening` it says when their cheques were paid.
+pub fn portfolio(
+    companies: &[Value],
+    opening: &Value,
+    quarters: usize,
+    account: &mut Account,
+) -> Portfolio {
     let nothing = || vec![0.0; quarters];
     let mut all = Portfolio {
         cheques: nothing(),
@@ -87,7 +93,9 @@ pub fn portfolio(companies: &[Value], quarters: usize, account: &mut Account) ->
     };
     for company in companies {
         let mut cheques = number(company, "cheque");
-        all.cheques[index(company, "quarter")] += cheques;
+        if opening.is_null() || company["opening"].is_null() {
+            all.cheques[index(company, "quarter")] += cheques;
+        }
         for event in list(company, "events") {
             let paid = number(event, "paid");
             all.cheques[index(event, "quarter")] += paid;
@@ -114,6 +122,54 @@ pub fn portfolio(companies: &[Value], quarters: usize, account: &mut Account) ->
         all.held += held;
     }
     all
+}
+
+/// A past that is data: equal calls up to its end, and companies that make up what was paid to them and what is held.
+fn past(fund: &Value, calls: &[f64], all: &mut Portfolio, account: &mut Account) {
+    let opening = &fund["opening"];
+    if opening.is_null() {
+        return;
+    }
+    let (first, until) = (index(fund, "first_quarter"), index(opening, "quarter"));
+    let paid_in = number(opening, "paid_in");
+    for call in &calls[first..until] {
+        account.agree(
+            "sub_fund.opening_calls",
+            *call,
+            paid_in / (until - first) as f64,
+        );
+    }
+    let mut invested = 0.0;
+    for (quarter, cheque) in (first..).zip(list(opening, "cheques")) {
+        let cheque = cheque.as_f64().expect("a number");
+        all.cheques[quarter] += cheque;
+        invested += cheque;
+    }
+    let of_past = || {
+        list(fund, "companies")
+            .iter()
+            .filter(|c| !c["opening"].is_null())
+    };
+    let of_all = |key| of_past().map(|company| number(company, key)).sum::<f64>();
+    // Each company has its part in single precision.
+    let mut parts = |name, one: f64, other: f64| {
+        if (one - other).abs() > SINGLE * other {
+            account.found.insert(name);
+        }
+    };
+    parts("sub_fund.opening_cost", of_all("cheque"), invested);
+    parts(
+        "sub_fund.opening_nav",
+        of_all("opening"),
+        number(opening, "nav"),
+    );
+    let sold = of_past().flat_map(|company| list(company, "receipts"));
+    let sold = sold.filter(|receipt| index(receipt, "quarter") == until);
+    let sold: f64 = sold.map(|receipt| number(receipt, "amount")).sum();
+    let distributed = number(opening, "distributed");
+    if sold < distributed * (1.0 - SINGLE) {
+        account.found.insert("sub_fund.opening_distributed");
+    }
 }
 
 /// A company's events follow each other, and no money comes before the first cheque.
@@ -159,7 +215,9 @@ pub fn sub_fund(
     let [cheques, fees, calls] = ["cheques", "fees", "calls"].map(told);
     let [proceeds, distributions, carry] = ["proceeds", "distributions", "carry"].map(told);
     let conceded = told("conceded");
-    let companies = portfolio(list(fund, "companies"), quarters, &mut account);
+    let opening = &fund["opening"];
+    let mut companies = portfolio(list(fund, "companies"), opening, quarters, &mut account);
+    past(fund, &calls, &mut companies, &mut account);
     account.all("company.cheques", &cheques, &companies.cheques);
     account.all("company.receipts", &proceeds, &companies.proceeds);
     let (investing, exiting) = (
@@ -167,6 +225,11 @@ pub fn sub_fund(
         life.fees_until - life.investing_until,
     );
     let mut left = size * budget_share(terms, investing, exiting);
+    if !opening.is_null() {
+        let cheques = list(opening, "cheques").iter();
+        let invested: f64 = cheques.filter_map(Value::as_f64).sum();
+        left = left.min(size - invested);
+    }
     account.agree("sub_fund.fee_budget", number(fund, "fee_budget"), left);
     let mut waterfall = Waterfall::default();
     let mut rebuilt = Flows {

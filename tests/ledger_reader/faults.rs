@@ -3,7 +3,7 @@
 use super::books::audit;
 use super::json::{list, trace};
 use super::nav::Market;
-use super::{ALL_FEATURES, NATIONAL};
+use super::{ALL_FEATURES, AS_OF, NATIONAL};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
@@ -121,6 +121,28 @@ faults! {
         let carry = flows["carry"][place].as_f64().expect("a number");
         flows["carry"][place] = json!(carry - passed_on);
     };
+
+    [as_of]
+    past_called_unevenly: "sub_fund.opening_calls", |trace| {
+        let fund = fund_with_a_past(trace);
+        scale(&mut fund["opening"]["paid_in"], 1.1);
+    };
+    past_cheque_lost: "company.cheques", |trace| {
+        fund_with_a_past(trace)["opening"]["cheques"][0] = json!(0.0);
+    };
+    past_company_lost: "sub_fund.opening_cost", |trace| {
+        entries(&mut fund_with_a_past(trace)["companies"]).pop();
+    };
+    past_value_invented: "sub_fund.opening_nav", |trace| {
+        scale(&mut fund_with_a_past(trace)["opening"]["nav"], 2.0);
+    };
+    past_distribution_lost: "sub_fund.opening_distributed", |trace| {
+        let fund = fund_with_a_past(trace);
+        let quarter = fund["opening"]["quarter"].clone();
+        for company in entries(&mut fund["companies"]) {
+            entries(&mut company["receipts"]).retain(|receipt| receipt["quarter"] != quarter);
+        }
+    };
 }
 
 /// No account of the reader goes without a fault.
@@ -157,6 +179,27 @@ fn featured() -> Value {
     let sets = [&SMALL[..], &["region.gba.project.signed.count=1"]].concat();
     let new = || trace(ALL_FEATURES, 7, &sets);
     TRACE.get_or_init(new).clone()
+}
+
+/// A trace of a programme that is continued from a date on, with one company that is worth nothing then.
+fn as_of() -> Value {
+    static TRACE: OnceLock<Value> = OnceLock::new();
+    let sets = [
+        "report.nav=false",
+        "region.*.fund.closed.count=2",
+        "region.*.fund.closed.distributed=0.5亿",
+        "region.*.fund.signed.count=1",
+        "regions.pace_years=40",
+    ];
+    TRACE.get_or_init(|| trace(AS_OF, 7, &sets)).clone()
+}
+
+/// A sub-fund with a past.
+fn fund_with_a_past(trace: &mut Value) -> &mut Value {
+    let regions = entries(&mut trace["regions"]).iter_mut();
+    let mut funds = regions.flat_map(|region| entries(&mut region["sub_funds"]));
+    let fund = funds.find(|fund| !fund["opening"].is_null());
+    fund.expect("a sub-fund with a past")
 }
 
 /// Plants `fault` into a trace and fails unless the reader finds it in `account`.

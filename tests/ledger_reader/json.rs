@@ -67,6 +67,7 @@ pub fn no_number_is_missing(value: &Value, key: &str) {
                 "dpi",
                 "tvpi",
                 "multiple",
+                "opening",
                 "close",
                 "concession",
                 "first_quarter",

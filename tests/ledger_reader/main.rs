@@ -18,6 +18,7 @@ use json::{no_number_is_missing, trace};
 const NATIONAL: &str = "scenarios/national-2025.toml";
 const REFERENCE: &str = "scenarios/reference-r1.toml";
 const ALL_FEATURES: &str = "tests/scenarios/all-features.toml";
+const AS_OF: &str = "scenarios/as-of-2027.toml";
 const TWO_STAGES: &str = "tests/scenarios/two-stages.toml";
 
 /// Fails unless every account of the path agrees.
@@ -97,6 +98,43 @@ fn concessions_agree() {
         "terms.region.concession.to=other_lps",
     );
     agrees(NATIONAL, 3, &[&same[..], &DIRECT[..]].concat());
+}
+
+/// Actual sub-funds and projects with a past, on fees of every basis.
+#[test]
+fn as_of_runs_agree() {
+    agrees(AS_OF, 0, &["report.nav=false"]);
+    let worthless = [
+        "report.nav=false",
+        "region.gba.fund.closed.nav=0",
+        "region.yrd.fund.closed.paid_in=10亿",
+        "region.jjj.fund.closed.distributed=0.7亿",
+        "region.gba.project.paid.nav=0",
+        "terms.sub_fund.fee.basis=invested_cost",
+        "national.at_term=hold_nav",
+    ];
+    agrees(AS_OF, 1, &worthless);
+    let on_commitments = [
+        "report.nav=false",
+        "terms.sub_fund.fee.basis=committed",
+        "region.jjj.fund.closed.nav=0",
+        "region.jjj.fund.closed.distributed=2亿",
+    ];
+    agrees(AS_OF, 2, &on_commitments);
+    let overlaid = [
+        "report.nav=false",
+        "national.as_of=1.5",
+        "region.gba.fund.past.count=3",
+        "region.gba.fund.past.size=8亿",
+        "region.gba.fund.past.regional_share=0.2",
+        "region.gba.fund.past.launch=0.3",
+        "region.gba.fund.past.paid_in=4亿",
+        "region.gba.fund.past.nav=5亿",
+        "region.gba.fund.past.distributed=1亿",
+        "region.gba.project.signed.nav=1亿",
+        "region.yrd.fund.signed.launch=1.5",
+    ];
+    agrees(ALL_FEATURES, 1, &overlaid);
 }
 
 /// Every table that a scenario may leave out.

@@ -53,7 +53,8 @@ pub fn region(
         &passed_on,
         &from_sub_funds.conceded,
     );
-    let projects = portfolio(list(fund, "projects"), quarters, &mut account);
+    let projects = list(fund, "projects");
+    let projects = portfolio(projects, &Value::Null, quarters, &mut account);
     let [into_projects, from_projects] = ["direct_cheques", "direct_proceeds"].map(told);
     account.all("region.direct_cheques", &into_projects, &projects.cheques);
     account.all("region.direct_proceeds", &from_projects, &projects.proceeds);

@@ -58,6 +58,11 @@ impl Table {
         }
     }
 
+    /// Books one amount of the fund at `fund` of the block.
+    pub fn book(&mut self, quarter: usize, fund: usize, amount: f64) {
+        self.group(fund / GROUP)[quarter][fund % GROUP] += amount;
+    }
+
     /// The quarters of a group of funds.
     #[inline(always)]
     pub fn group(&mut self, group: usize) -> &mut [[f64; GROUP]] {

@@ -12,7 +12,7 @@ use crate::random::{Entity, MAX_COMPANIES, MAX_DIRECT_VEHICLES, Purpose, tag, un
 use crate::structure::companies::{MAX_STAGES, SMALLEST_CHEQUE};
 use crate::structure::direct::DirectModel;
 use crate::structure::raising::category;
-use crate::units::QUARTERS_PER_YEAR;
+use crate::units::{QUARTERS_PER_YEAR, Years};
 
 /// Vehicle of projects that are data; those of simulated ones count the closes.
 pub const SIGNED_VEHICLE: u32 = MAX_DIRECT_VEHICLES - 1;
@@ -28,8 +28,10 @@ pub struct DirectProject {
     pub sector: u32,
     /// Quarter of the first cheque.
     pub quarter: u32,
-    /// The company at the first cheque.
+    /// The company at the first cheque, or where simulation takes over.
     pub entrant: Entrant,
+    /// Its value in yuan where simulation takes over; `None` where all of its life is simulated.
+    pub opening: Option<f32>,
 }
 
 /// When a first cheque falls, and what is known of it.
@@ -50,6 +52,9 @@ pub fn find_projects(
     projects: &mut Vec<DirectProject>,
 ) {
     for (vehicle, close) in (0..SIGNED_VEHICLE).zip(closes) {
+        let from = close
+            .time
+            .max(context.scenario.national.as_of.map_or(0.0, Years::years));
         let until = (close.time + model.pace).min(model.last);
         let mut purse = Purse::without_rules(
             model.budget_share * close.total,
@@ -59,12 +64,12 @@ pub fn find_projects(
             fund_actual(context, model, region, &mut purse, projects);
         }
         // Money that comes after the last date for first cheques stays uncalled.
-        if until <= close.time {
+        if until <= from {
             continue;
         }
         let deal = Deal {
-            from: close.time as f32,
-            years: (until - close.time) as f32,
+            from: from as f32,
+            years: (until - from) as f32,
             cheque: None,
         };
         for number in 0..MAX_COMPANIES {
@@ -101,7 +106,10 @@ fn fund_actual(
             years: 0.0,
             cheque: Some(group.cheque.to_yuan() as f32),
         };
-        let project = draw(context, model, region, entity, deal);
+        let mut project = draw(context, model, region, entity, deal);
+        if let Some(nav) = group.nav {
+            project.begin_at(nav.to_yuan() as f32, context);
+        }
         purse.spend(f64::from(project.entrant.cost), true);
         projects.push(project);
     }
@@ -145,10 +153,24 @@ fn draw(
         entrant: Entrant {
             entity: entity.word(),
             time,
+            since: time,
             cost,
             own: cost / after,
             worth: worth * (after / price),
             price,
         },
+        opening: None,
+    }
+}
+
+impl DirectProject {
+    /// Lets the project live from the date on up to which everything is data, with this value then.
+    fn begin_at(&mut self, value: f32, context: &DealContext) {
+        let as_of = context.structure.as_of;
+        let market =
+            context.economy.price[self.sector as usize * context.structure.quarters + as_of];
+        self.entrant.time = as_of as f32 / QUARTERS_PER_YEAR as f32;
+        self.entrant.worth = value / (self.entrant.own * market);
+        self.opening = Some(value);
     }
 }

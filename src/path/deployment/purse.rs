@@ -22,16 +22,16 @@ impl Purse {
         let late = (1.0 - floor.threshold) * size - mandate.fee_budget - smallest - mandate.reserve;
         Self {
             left: mandate.investable,
-            early: 0.0,
+            early: mandate.past.early,
             late_left: if floor.is_enforced() {
-                late.max(0.0)
+                (late - mandate.past.late).max(0.0)
             } else {
                 f64::INFINITY
             },
             smallest,
             companies: match context.scenario.deployment.first_cheques {
-                FirstCheques::Count(count) => count,
-                FirstCheques::Money => MAX_COMPANIES,
+                FirstCheques::Count(count) => count.saturating_sub(mandate.past.stakes),
+                FirstCheques::Money => MAX_COMPANIES - mandate.past.stakes,
             },
         }
     }

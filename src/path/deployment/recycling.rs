@@ -85,7 +85,7 @@ impl DealBuffers {
                 left: self.arrivals.total().min(cap),
                 early: 0.0,
                 late_left: self.late_left[fund],
-                companies: MAX_COMPANIES - number,
+                companies: (MAX_COMPANIES - number).saturating_sub(mandate.past.stakes),
                 ..Purse::new(context, mandate, funds[fund].size)
             };
             let (region, sub_fund) = (funds[fund].region, funds[fund].number);

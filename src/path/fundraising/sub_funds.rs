@@ -137,7 +137,7 @@ pub struct RaisingContext<'a> {
 }
 
 impl RegionRaising {
-    /// Ready at the launch of region `region`, which has signed with `actual` sub-funds.
+    /// Ready to approve sub-funds of `region` from `launch` on; it has signed with `actual` ones.
     pub fn begin(&mut self, region: usize, launch: f64, actual: &[ActualFund]) {
         self.pending.clear();
         self.releases.clear();
@@ -231,7 +231,8 @@ impl RegionRaising {
             if time >= until {
                 break;
             }
-            self.now = time;
+            // Actual closings may lie before the date from which on anything else happens.
+            self.now = self.now.max(time);
             match step {
                 Step::Actual(_) => self.close_actual(context, closed),
                 Step::Release(_) => {

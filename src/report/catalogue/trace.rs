@@ -93,6 +93,10 @@ catalogue! {
     Facts: "SUB-FUND {number} of {region}", "{region}子基金 {number} 号";
     InvestsFrom: "invests, pays fees, holds until", "投资期、收费期、持有期至";
     FeeBudget: "fee budget", "费用预算";
+    Opening: "actual up to", "实际情况截至";
+    OpeningOf:
+        "{quarter}: paid in {paid}, distributed {distributed}, held {nav}",
+        "{quarter}:实缴 {paid},已分配 {distributed},持有估值 {nav}";
     Early: "into early stages, of size", "投早金额占规模";
     RuleBinds: "rules that bound", "生效的规则";
     NotLargest: "region not the largest LP", "区域基金不为最大出资人";
@@ -125,6 +129,9 @@ catalogue! {
     StoryCheque:
         "{date}  first cheque of {cheque} for {own} of the company ({stage}); price after the round {post}",
         "{date}  首次投资 {cheque},持股 {own}({stage}),投后估值 {post}";
+    StoryOpening:
+        "       actual up to the date from which it is simulated; its value then was {value}",
+        "       截至推演起点为实际情况,当时估值 {value}";
     StoryUp:
         "{date}  up round out of {stage}: worth x {growth}, own {own}, stake worth {stake}",
         "{date}  {stage}完成新一轮融资:企业价值 x {growth},持股 {own},所持股权 {stake}";

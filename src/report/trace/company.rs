@@ -32,6 +32,9 @@ pub(super) fn sections(
     told.extend(receipts.map(|receipt| (receipt.quarter, paid(view, receipt))));
     told.sort_by_key(|(quarter, _)| *quarter);
     let mut notes = vec![first_cheque(view, company)];
+    if let Some(value) = company.opening {
+        notes.push(view.fill(Term::StoryOpening, &[("value", &money(value, view.lang))]));
+    }
     notes.extend(told.into_iter().map(|(_, line)| line));
     notes.extend(wrap(&sum(view, company), WIDTH));
     vec![Section {

@@ -32,7 +32,7 @@ fn facts(view: View, region: &RegionTrace, fund: &SubFundTrace) -> Section {
         rules.push(view.term(Term::NoRule));
     }
     let [paid_in, distributed, held, dpi, irr] = view.returns(&fund.returns);
-    let rows = [
+    let mut rows = vec![
         (view.term(Term::Closed), date(fund.closed)),
         (view.term(Term::InvestsFrom), until.join(", ")),
         (view.term(Term::Size), view.money(fund.size)),
@@ -52,6 +52,17 @@ fn facts(view: View, region: &RegionTrace, fund: &SubFundTrace) -> Section {
         ("TVPI", view.multiple(fund.returns.tvpi)),
         (view.term(Term::Irr), irr),
     ];
+    if let Some(opening) = &fund.opening {
+        let values = [
+            ("quarter", quarter(opening.quarter)),
+            ("paid", view.money(opening.paid_in)),
+            ("distributed", view.money(opening.distributed)),
+            ("nav", view.money(opening.nav)),
+        ];
+        let values = values.each_ref().map(|(key, value)| (*key, value.as_str()));
+        let so_far = view.fill(Term::OpeningOf, &values);
+        rows.push((view.term(Term::Opening), so_far));
+    }
     let row = |(what, value): (&str, String)| vec![what.to_owned(), value];
     Section {
         title: view.fill(Term::Facts, &values),

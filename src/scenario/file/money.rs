@@ -15,6 +15,7 @@ pub fn national(root: &Table) -> National {
         capital: Money::yuan(national.money("capital", MONEY)),
         term: Years::new(national.years("term", period)),
         investment_period: Years::new(national.years("investment_period", period)),
+        as_of: national.optional_years("as_of", period).map(Years::new),
         unplaced_capital: national.choice(
             "unplaced_capital",
             &[
@@ -70,7 +71,7 @@ pub fn regions(root: &Table) -> Regions {
     }
 }
 
-pub fn region_list(root: &Table, classes: &[LpClass]) -> Vec<Region> {
+pub fn region_list(root: &Table, classes: &[LpClass], as_of: Option<Years>) -> Vec<Region> {
     let tables = root.named_tables("region");
     if tables.len() > MAX_REGIONS {
         let rule = format!(
@@ -81,14 +82,14 @@ pub fn region_list(root: &Table, classes: &[LpClass]) -> Vec<Region> {
     }
     tables
         .into_iter()
-        .map(|(id, table)| region(id, &table, classes))
+        .map(|(id, table)| region(id, &table, classes, as_of))
         .collect()
 }
 
 /// Most regions: the part of a random address that holds the region.
 const MAX_REGIONS: usize = crate::random::MAX_REGIONS as usize;
 
-fn region(id: String, table: &Table, classes: &[LpClass]) -> Region {
+fn region(id: String, table: &Table, classes: &[LpClass], as_of: Option<Years>) -> Region {
     let names = || classes.iter().map(|class| class.id.as_str());
     let first_close = table.optional_table("first_close").map(|close| FirstClose {
         total: Money::yuan(close.money("total", MONEY)),
@@ -111,8 +112,8 @@ fn region(id: String, table: &Table, classes: &[LpClass]) -> Region {
             .into_iter()
             .map(|(id, group)| listed_group(id, &group))
             .collect(),
-        actual: actual::sub_funds(table),
-        projects: actual::projects(table),
+        actual: actual::sub_funds(table, as_of),
+        projects: actual::projects(table, as_of),
     }
 }
 
@@ -124,6 +125,7 @@ pub fn listed_group(id: String, group: &Table) -> ListedSubFunds {
         size: Money::yuan(group.money("size", MONEY)),
         regional_share: Share::new(group.share("regional_share", Bounds::above_up_to(0.0, 1.0))),
         launch: Years::new(group.years("launch", Bounds::closed(0.0, LONGEST))),
+        so_far: None,
     }
 }
 
