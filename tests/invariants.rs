@@ -339,9 +339,8 @@ fn variants() -> impl Strategy<Value = Vec<String>> {
     let record = (-3.0..3.0).prop_map(|l: f64| format!("sub_funds.track_record={{loading={l}}}"));
     let long_cycle = choice("sector.ai.long_cycle_years", &["0", "3", "12.5"]);
     let direct = prop::sample::select(DIRECT.to_vec());
-    let tranche = (0.001..1.0).prop_map(|tranche: f64| {
-        format!("regions={{call_policy=\"tranches\",tranche={tranche}}}")
-    });
+    let tranche = (0.001..1.0)
+        .prop_map(|tranche: f64| format!("regions={{call_policy=\"tranches\",tranche={tranche}}}"));
     let features = (
         direct,
         concession("sub_fund"),

@@ -105,7 +105,10 @@ fn three_payments_by_hand() {
     let share = idle / (15.0 * 8.0 + (15.0 + second) * 32.0);
     let near = |name: &str, expected: f64| {
         let found = metric(&scenario, name).expect("a metric");
-        assert!((found - expected).abs() < 1e-9, "{name}: {found}, {expected}");
+        assert!(
+            (found - expected).abs() < 1e-9,
+            "{name}: {found}, {expected}"
+        );
     };
     near("regions.idle_share", share);
     near("regions.interest", (1..QUARTERS).map(interest).sum());
@@ -175,7 +178,10 @@ fn called_ahead(one: &Programme, as_needed: &Programme) -> [f64; 2] {
             ahead += (call - needed) / size;
             ends = [ends[0].max(ahead), ends[1].min(ahead)];
         }
-        assert!(ahead.abs() < 1e-12, "{ahead} of a fund is called for nothing");
+        assert!(
+            ahead.abs() < 1e-12,
+            "{ahead} of a fund is called for nothing"
+        );
     }
     ends
 }
@@ -216,7 +222,8 @@ fn small_tranches_give_the_returns_of_calls_as_needed() {
 #[test]
 fn payments_do_not_depend_on_the_policy() {
     let sets = [&NEUTRAL[..2], &[TRANCHES, "regions.tranche=0.3"]].concat();
-    let [one, other] = [&NEUTRAL[..2], &sets].map(|sets| programme(&scenario("national-2025", sets)));
+    let [one, other] =
+        [&NEUTRAL[..2], &sets].map(|sets| programme(&scenario("national-2025", sets)));
     let regions = one.ledger.regions.iter().zip(&other.ledger.regions);
     for (as_needed, in_tranches) in regions {
         let same = [

@@ -118,7 +118,11 @@ fn calls_in_tranches_agree() {
         "terms.region.fee.basis=committed",
         "terms.region.later_fee.rate=0",
     ];
-    agrees("scenarios/second-batch.toml", 2, &[&small[..], &DIRECT[..]].concat());
+    agrees(
+        "scenarios/second-batch.toml",
+        2,
+        &[&small[..], &DIRECT[..]].concat(),
+    );
 }
 
 /// Every table that a scenario may leave out.

@@ -3,8 +3,9 @@
 use super::{LOADING, LONGEST, MONEY, ORIGINS, PART, RATE, SHARE, actual, amount, mix};
 use crate::scenario::reader::{Bounds, Table};
 use crate::scenario::{
-    AtTerm, BondDraw, CallPolicy, FirstClose, ListedSubFunds, LpClass, ManagerPool, National, Raising, Region,
-    Regions, Scenario, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
+    AtTerm, BondDraw, CallPolicy, FirstClose, ListedSubFunds, LpClass, ManagerPool, National,
+    Raising, Region, Regions, Scenario, SubFundStructure, SubFunds, TakeUpModel, TicketRule,
+    UnplacedCapital,
 };
 use crate::units::{AnnualRate, Money, Share, Years};
 
