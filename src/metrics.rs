@@ -3,6 +3,7 @@
 //! [`record`] writes every metric once, in one order, to a [`Sink`]: one sink keeps names and units, the
 //! other the values. So a name and its value cannot drift apart.
 
+mod cash;
 pub mod co_investment;
 mod direct;
 mod fiscal;
@@ -133,6 +134,7 @@ pub fn record(
     fiscal::record_calls(&programme.ledger, sink);
     fiscal::record_account(&scenario.national, &programme.ledger, sink);
     record_concessions(scenario, &programme.ledger, sink);
+    cash::record(scenario, programme, sink);
     record_structure(scenario, programme, &funds, sink);
     direct::record(scenario, programme, sink);
     record_exits(programme, scenario, sink);

@@ -33,9 +33,9 @@ pub use direct::Direct;
 pub use economy::{CycleStart, Economy, ListingWindow, Price, Sector, WindowStart};
 pub use market::{CoInvestment, Market};
 pub use raising::{
-    ActualProjects, AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, ManagerPool, National,
-    Origin, Raising, Region, Regions, SoFar, SubFundStructure, SubFunds, TakeUpModel, TicketRule,
-    UnplacedCapital,
+    ActualProjects, AtTerm, BondDraw, CallPolicy, FirstClose, ListedSubFunds, LpClass, ManagerPool,
+    National, Origin, Raising, Region, Regions, SoFar, SubFundStructure, SubFunds, TakeUpModel,
+    TicketRule, UnplacedCapital,
 };
 pub use rounds::{FollowOn, Recycling, Tail, Transfer};
 pub use terms::{

@@ -173,7 +173,7 @@ fn accounts_of_shipped_scenarios_close() {
 #[test]
 fn planted_faults_open_an_account() {
     let scenario = scenario("../tests/scenarios/all-features", &[]);
-    let faults: [fn(&mut Programme); 11] = [
+    let faults: [fn(&mut Programme); 15] = [
         |p| p.ledger.sub_funds.fees[30] = 0.0,
         |p| p.ledger.sub_funds.carry[60] *= 2.0,
         |p| p.ledger.regions[1].distributions.rotate_right(1),
@@ -185,6 +185,10 @@ fn planted_faults_open_an_account() {
         |p| p.ledger.regions[2].direct_cheques.rotate_right(1),
         |p| p.ledger.direct.proceeds[50] = 0.0,
         |p| p.direct.proceeds[0] += 1e7,
+        |p| p.ledger.regions[0].interest.fill(0.0),
+        |p| p.ledger.regions[1].cash.rotate_right(1),
+        |p| p.ledger.regions[1].cash[79] += 1e7,
+        |p| p.ledger.regions[2].cash_left += 1e7,
     ];
     replay(&scenario, 5, 1, |workspace| {
         for fault in faults {
@@ -373,6 +377,8 @@ fn variants() -> impl Strategy<Value = Vec<String>> {
     let record = (-3.0..3.0).prop_map(|l: f64| format!("sub_funds.track_record={{loading={l}}}"));
     let long_cycle = choice("sector.ai.long_cycle_years", &["0", "3", "12.5"]);
     let direct = prop::sample::select(DIRECT.to_vec());
+    let tranche = (0.001..1.0)
+        .prop_map(|tranche: f64| format!("regions={{call_policy=\"tranches\",tranche={tranche}}}"));
     let features = (
         direct,
         concession("sub_fund"),
@@ -380,12 +386,14 @@ fn variants() -> impl Strategy<Value = Vec<String>> {
         prop::option::of(pool),
         prop::option::of(record),
         prop::option::of(long_cycle),
+        prop::option::of(tranche),
+        number("national.cash_rate", 0.0, 0.3),
         choice("report.by_company", &["true", "false"]),
     );
-    let features = features.prop_map(|(direct, a, b, c, d, e, by_company)| {
-        let optional = [a, b, c, d, e].into_iter().flatten();
+    let features = features.prop_map(|(direct, a, b, c, d, e, f, cash_rate, by_company)| {
+        let optional = [a, b, c, d, e, f].into_iter().flatten();
         let direct = direct.iter().map(|&set| set.to_owned());
-        let features = direct.chain(optional).chain([by_company]);
+        let features = direct.chain(optional).chain([cash_rate, by_company]);
         features.collect::<Vec<String>>()
     });
     let all = (money, terms, companies, exits, features);

@@ -4,4 +4,5 @@ pub mod lp_classes;
 pub mod sub_funds;
 pub mod sums;
 pub mod table;
+pub mod tranches;
 pub mod upward;

@@ -70,8 +70,27 @@ pub struct RegionFlows {
     pub national_conceded: Series,
     /// What the national company pays (or gets back, negative) when others join, part of `national_calls`.
     pub equalisation: Series,
-    /// Its part of its sub-funds' NAV at the end of the quarter, and the NAV of its direct projects.
+    /// Its part of its sub-funds' NAV at the end of the quarter, the NAV of its direct projects, and its cash.
     pub nav: Series,
+    /// Interest on cash that was held at the end of the quarter before.
+    pub interest: Series,
+    /// Cash held at the end of the quarter: called and not used yet.
+    pub cash: Series,
+    /// Cash given back with the last quarter's distributions.
+    pub cash_left: f64,
+}
+
+impl RegionFlows {
+    /// What is held when `quarter` begins, and what of it goes into that quarter's distributions.
+    fn cash_around(&self, quarter: usize) -> [f64; 2] {
+        let before = if quarter > 0 {
+            self.cash[quarter - 1]
+        } else {
+            0.0
+        };
+        let is_last = quarter + 1 == self.cash.len();
+        [before, if is_last { self.cash_left } else { 0.0 }]
+    }
 }
 
 /// The national company.
@@ -172,6 +191,7 @@ impl Ledger {
             &mut national.distributions,
         ];
         let regional = self.regions.iter_mut().flat_map(|region| {
+            region.cash_left = 0.0;
             [
                 &mut region.sub_fund_calls,
                 &mut region.sub_fund_distributions,
@@ -186,6 +206,8 @@ impl Ledger {
                 &mut region.national_distributions,
                 &mut region.national_conceded,
                 &mut region.equalisation,
+                &mut region.interest,
+                &mut region.cash,
             ]
         });
         for series in fixed.into_iter().chain(regional) {
@@ -220,9 +242,15 @@ impl Ledger {
             let (mut cheques, mut proceeds) = (0.0, 0.0);
             for region in &self.regions {
                 let paid = region.sub_fund_calls[q] + region.direct_cheques[q];
-                account(region.calls[q], paid + region.fees[q]);
+                let [before, left] = region.cash_around(q);
+                let own = region.calls[q] + before + region.interest[q];
+                account(own, paid + region.fees[q] + region.cash[q] + left);
+                account(region.cash[q].min(0.0), 0.0);
+                if q + 1 == region.cash.len() {
+                    account(region.cash[q], 0.0);
+                }
                 let received = region.sub_fund_distributions[q] + region.direct_proceeds[q];
-                account(received, region.distributions[q] + region.carry[q]);
+                account(received + left, region.distributions[q] + region.carry[q]);
                 cheques += region.direct_cheques[q];
                 proceeds += region.direct_proceeds[q];
                 calls += region.national_calls[q];

@@ -22,7 +22,7 @@ pub struct National {
     pub bond_rate: AnnualRate,
     /// When the bonds are issued.
     pub bond_draw: BondDraw,
-    /// What money earns that was raised and is not called yet.
+    /// What money earns that was raised and is not used yet: the treasury's before calls, a regional fund's after them.
     pub cash_rate: AnnualRate,
 }
 
@@ -83,6 +83,20 @@ pub struct Regions {
     pub close_lag: Years,
     /// From an approval that fails to the return of its money to the mandate.
     pub time_lost: Years,
+    /// How regional funds call money.
+    pub call_policy: CallPolicy,
+}
+
+/// When a regional fund calls money, and how much at a time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CallPolicy {
+    /// What each quarter needs.
+    AsNeeded,
+    /// Whole tranches, whenever cash runs short.
+    Tranches {
+        /// Part of the fund's commitments that one tranche brings.
+        tranche: Share,
+    },
 }
 
 /// How the share of other LPs at a later close is found.

@@ -6,7 +6,7 @@ use crate::outcomes::{CurveTotal, FlowTotal, ReachedTotal, Totals};
 use crate::path::Programme;
 use crate::path::company::Route;
 use crate::path::ledger::Ledger;
-use crate::scenario::Scenario;
+use crate::scenario::{CallPolicy, Scenario};
 use crate::structure::Structure;
 
 /// Leverage curves are kept in millionths.
@@ -147,7 +147,7 @@ fn by_year(scenario: &Scenario, programme: &Programme) -> Vec<[f64; LADDER.len()
 
 /// A series by quarter.
 enum Series<'a> {
-    /// As it stands in the ledger.
+    /// As it stands in the ledger: a flow, or cash at quarters' ends.
     Flow(&'a [f64]),
     /// One and another, added up.
     Sum(&'a [f64], &'a [f64]),
@@ -166,8 +166,8 @@ fn net_cumulated<'a>(
     })
 }
 
-/// Every series that is followed by quarter: calls, distributions and their balance by tier, then what sub-funds charge, what all
-/// companies receive and bring, and NAV by tier where it is asked for.
+/// Every series that is followed by quarter: calls, distributions and their balance by tier, idle cash of regional funds that call in
+/// tranches, then what sub-funds charge, what all companies receive and bring, and NAV by tier where it is asked for.
 fn series(scenario: &Scenario, ledger: &Ledger, mut put: impl FnMut(&[&str], Series)) {
     let mut tier = |name: [&str; 2], calls, distributions| {
         let [first, second] = name;
@@ -189,6 +189,11 @@ fn series(scenario: &Scenario, ledger: &Ledger, mut put: impl FnMut(&[&str], Ser
     if scenario.direct.is_some() {
         let direct = &ledger.direct;
         tier(["direct", ""], &direct.cheques, &direct.proceeds);
+    }
+    if scenario.regions.call_policy != CallPolicy::AsNeeded {
+        for (region, flows) in scenario.region.iter().zip(&ledger.regions) {
+            put(&["region.", &region.id, ".cash"], Series::Flow(&flows.cash));
+        }
     }
     put(&["sub_fund.fees"], Series::Flow(&sub_funds.fees));
     put(&["sub_fund.carry"], Series::Flow(&sub_funds.carry));
@@ -239,6 +244,9 @@ fn flows(scenario: &Scenario, programme: &Programme, mut put: impl FnMut(&[&str]
         );
         put(name, &["sub_funds"], total(&flows.sub_fund_calls));
         put(name, &["fees"], total(&flows.fees));
+        if scenario.regions.call_policy != CallPolicy::AsNeeded {
+            put(&["interest"], name, total(&flows.interest));
+        }
         put(&["sub_funds"], name, total(&flows.sub_fund_distributions));
         put(name, &["carry"], total(&flows.carry));
         put(name, &["national"], total(&flows.national_distributions));

@@ -114,6 +114,10 @@ pub struct RegionFlowsTrace {
     pub carry: Vec<f64>,
     /// What the national company passed on, to other LPs within `distributions`, or to the manager within `carry`.
     pub conceded: Vec<f64>,
+    /// Interest on the cash of the quarter before.
+    pub interest: Vec<f64>,
+    /// Cash held at the end of the quarter; what is left at the end is distributed in the last one.
+    pub cash: Vec<f64>,
 }
 
 /// Amounts by class with the classes' names, those of nothing left out.
@@ -208,7 +212,12 @@ impl RegionTrace {
             investing_until: first_quarter.map(|first| (first + period).min(structure.quarters)),
             returns,
             lps: lps(scenario, closes, flows),
-            waterfall: lines(&structure.region_claims, 0, &flows.calls, &received(flows)),
+            waterfall: lines(
+                &structure.region_claims,
+                0,
+                &flows.calls,
+                &distributable(flows),
+            ),
             flows: flows.into(),
             nav: scenario.nav.then(|| flows.nav.clone()),
             approved: raising.approved,
@@ -219,14 +228,18 @@ impl RegionTrace {
     }
 }
 
-/// What a region received by quarter, from sub-funds and direct projects.
-fn received(flows: &RegionFlows) -> Vec<f64> {
+/// What a region distributed by quarter, to LPs and manager: from sub-funds, from direct projects, and cash that is left.
+fn distributable(flows: &RegionFlows) -> Vec<f64> {
     let both = flows
         .sub_fund_distributions
         .iter()
         .zip(&flows.direct_proceeds);
-    both.map(|(from_funds, from_projects)| from_funds + from_projects)
-        .collect()
+    let both = both.map(|(from_funds, from_projects)| from_funds + from_projects);
+    let mut all: Vec<f64> = both.collect();
+    if let Some(last) = all.last_mut() {
+        *last += flows.cash_left;
+    }
+    all
 }
 
 impl CloseTrace {
@@ -335,6 +348,8 @@ impl From<&RegionFlows> for RegionFlowsTrace {
             distributions: flows.distributions.clone(),
             carry: flows.carry.clone(),
             conceded: flows.national_conceded.clone(),
+            interest: flows.interest.clone(),
+            cash: flows.cash.clone(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What rebuilding a path's books needs of the scenario: fees, claims, calendars, names.
 
-use crate::scenario::{AtTerm, ConcessionTo, Fee, FeeBasis, FundTerms, Scenario};
+use crate::scenario::{AtTerm, CallPolicy, ConcessionTo, Fee, FeeBasis, FundTerms, Scenario};
 use serde::Serialize;
 
 /// Terms of all tiers.
@@ -14,6 +14,10 @@ pub struct TermsTrace {
     pub investment_period: f64,
     /// What becomes of unsold holdings: `settle` or `hold_nav`.
     pub at_term: &'static str,
+    /// Part of its commitments that a tranche of a regional fund brings; null where calls are what is needed.
+    pub tranche: Option<f64>,
+    /// What idle cash earns per year.
+    pub cash_rate: f64,
     /// Of regional funds.
     pub region: VehicleTerms,
     /// Of sub-funds.
@@ -82,6 +86,11 @@ impl TermsTrace {
                 AtTerm::Settle => "settle",
                 AtTerm::HoldNav => "hold_nav",
             },
+            tranche: match scenario.regions.call_policy {
+                CallPolicy::AsNeeded => None,
+                CallPolicy::Tranches { tranche } => Some(tranche.fraction()),
+            },
+            cash_rate: scenario.national.cash_rate.per_year(),
             region: (&scenario.terms.region).into(),
             sub_fund: (&scenario.terms.sub_fund).into(),
             stages: scenario.stage.iter().map(stage).collect(),

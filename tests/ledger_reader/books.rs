@@ -21,6 +21,9 @@ pub struct Flows {
     pub residual: f64,
     /// At the end of each quarter; nothing where NAV is not followed.
     pub nav: Vec<f64>,
+    /// Cash of a regional fund at the end of each quarter, and what of it is distributed in the last one.
+    pub cash: Vec<f64>,
+    pub cash_left: f64,
 }
 
 impl Flows {

@@ -143,6 +143,18 @@ faults! {
             entries(&mut company["receipts"]).retain(|receipt| receipt["quarter"] != quarter);
         }
     };
+
+    [idle]
+    region_interest_dropped: "region.interest", |trace| times(&mut region(trace)["flows"]["interest"], 0.0);
+    region_interest_not_received: "region.cash", |trace| times(&mut region(trace)["flows"]["interest"], 0.0);
+    region_idle_cash_hidden: "region.idle_cash", |trace| times(&mut region(trace)["flows"]["cash"], 0.9);
+    region_idle_cash_kept_at_the_end: "region.cash", cash_kept;
+    region_idle_cash_not_distributed_at_the_end: "region.distributions", cash_kept;
+    region_tranche_called_late: "region.calls", |trace| {
+        let calls = &mut region(trace)["flows"]["calls"];
+        let (place, _) = largest(calls);
+        entries(calls).swap(place, place + 1);
+    };
 }
 
 /// No account of the reader goes without a fault.
@@ -200,6 +212,19 @@ fn fund_with_a_past(trace: &mut Value) -> &mut Value {
     let mut funds = regions.flat_map(|region| entries(&mut region["sub_funds"]));
     let fund = funds.find(|fund| !fund["opening"].is_null());
     fund.expect("a sub-fund with a past")
+}
+
+/// A trace of regional funds with much idle cash, of which something is left at the end.
+fn idle() -> Value {
+    static TRACE: OnceLock<Value> = OnceLock::new();
+    let tranches = [
+        "regions.call_policy=tranches",
+        "regions.tranche=0.3",
+        "national.cash_rate=0.05",
+        "terms.region.later_fee.rate=0",
+    ];
+    let sets = [&SMALL[..], &tranches].concat();
+    TRACE.get_or_init(|| trace(NATIONAL, 7, &sets)).clone()
 }
 
 /// Plants `fault` into a trace and fails unless the reader finds it in `account`.
@@ -372,6 +397,18 @@ fn fee_not_charged(trace: &mut Value) {
     let call = flows["calls"][place].as_f64().expect("a number");
     flows["fees"][place] = json!(0.0);
     flows["calls"][place] = json!(call - fee);
+}
+
+/// Idle cash that is left at the end stays in the fund.
+fn cash_kept(trace: &mut Value) {
+    let last = trace["quarters"].as_u64().expect("a number") as usize - 1;
+    let flows = &mut region(trace)["flows"];
+    let at = |key: &str, quarter: usize| flows[key][quarter].as_f64().unwrap_or(0.0);
+    let ins = at("cash", last - 1) + at("interest", last) + at("calls", last);
+    let left = ins - at("sub_fund_calls", last) - at("direct_cheques", last) - at("fees", last);
+    assert!(left > 1e6, "{left} is nothing to keep");
+    let kept = at("distributions", last) - left;
+    flows["distributions"][last] = json!(kept);
 }
 
 /// What a close gives back is not in the calls.

@@ -71,6 +71,7 @@ pub fn no_number_is_missing(value: &Value, key: &str) {
                 "close",
                 "concession",
                 "first_quarter",
+                "tranche",
                 "investing_until",
                 "listed",
                 "nav"

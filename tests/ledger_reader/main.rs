@@ -137,6 +137,32 @@ fn as_of_runs_agree() {
     agrees(ALL_FEATURES, 1, &overlaid);
 }
 
+/// Regional funds hold cash between calls and payments, whatever their fees are charged on.
+#[test]
+fn calls_in_tranches_agree() {
+    let third = ["regions.call_policy=tranches", "regions.tranche=0.3"];
+    agrees(NATIONAL, 0, &third);
+    let at_once = [
+        "regions.call_policy=tranches",
+        "regions.tranche=1",
+        "national.cash_rate=0.05",
+        "terms.region.later_fee.basis=paid_in",
+        "national.at_term=hold_nav",
+    ];
+    agrees(NATIONAL, 3, &at_once);
+    let small = [
+        "regions.call_policy=tranches",
+        "regions.tranche=0.013",
+        "terms.region.fee.basis=committed",
+        "terms.region.later_fee.rate=0",
+    ];
+    agrees(
+        "scenarios/second-batch.toml",
+        2,
+        &[&small[..], &DIRECT[..]].concat(),
+    );
+}
+
 /// Every table that a scenario may leave out.
 #[test]
 fn all_features_agree() {

@@ -91,6 +91,50 @@ pub fn concession(terms: &Value) -> Option<(f64, bool)> {
     (!concession.is_null()).then(|| (number(concession, "share"), to_manager(concession)))
 }
 
+/// Money of a regional fund between calls and payments; there is none where it calls what it needs.
+pub struct Till {
+    tranche: Option<f64>,
+    rate: f64,
+    pub cash: f64,
+    pub called: f64,
+}
+
+impl Till {
+    pub fn new(terms: &Value) -> Self {
+        Self {
+            tranche: terms["tranche"].as_f64(),
+            rate: libm::pow(1.0 + number(terms, "cash_rate"), 0.25) - 1.0,
+            cash: 0.0,
+            called: 0.0,
+        }
+    }
+
+    /// A quarter's interest on what the last one left.
+    pub fn interest(&mut self) -> f64 {
+        let before = self.cash;
+        self.cash *= 1.0 + self.rate;
+        self.cash - before
+    }
+
+    /// Pays `due`, with as many tranches of `size` as that takes; not beyond what is committed or what `later` payments
+    /// need, unless `due` cannot be paid otherwise.
+    pub fn pay(&mut self, due: f64, later: f64, size: f64) {
+        let missing = due - self.cash;
+        let mut call = 0.0;
+        if missing > 0.0 {
+            if let Some(part) = self.tranche {
+                while call < missing - 1e-9 * part * size {
+                    call += part * size;
+                }
+                call = call.min(missing + later).min(size - self.called);
+            }
+            call = call.max(missing);
+        }
+        self.called += call;
+        self.cash += call - due;
+    }
+}
+
 /// What became of a quarter's money.
 pub struct Divided {
     /// To LPs, before one of them passes anything on.

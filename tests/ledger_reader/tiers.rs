@@ -4,7 +4,7 @@ use super::account::{Account, Findings};
 use super::books::{Flows, less_conceded, lines, plus, portfolio, returns, sub_fund, sum};
 use super::json::{index, list, number, series, text};
 use super::nav::{self, Market};
-use super::rules::{Bases, Calendar, Waterfall, budget_share, concession, fee};
+use super::rules::{Bases, Calendar, Till, Waterfall, budget_share, concession, fee};
 use serde_json::Value;
 
 pub fn region(
@@ -66,14 +66,15 @@ pub fn region(
     };
     let mut rebuilt = upward(fund, terms, &below, &mut account);
     returns(&mut account, "region.returns", &fund["returns"], &rebuilt);
-    let [fees, carry] = ["fees", "carry"].map(told);
+    let [fees, carry, interest] = ["fees", "carry", "interest"].map(told);
     let [calls, distributions] = ["calls", "distributions"].map(told);
     account.cash(
         "region.cash",
-        &[&calls, &from_funds, &from_projects],
+        &[&calls, &from_funds, &from_projects, &interest],
         &[&into_funds, &into_projects, &fees, &distributions, &carry],
     );
-    let received = plus(&from_funds, &from_projects);
+    let mut received = plus(&from_funds, &from_projects);
+    received[quarters - 1] += rebuilt.cash_left;
     let to_manager = concession(&terms["region"]).is_some_and(|(_, to_manager)| to_manager);
     let own_carry = less_conceded(&carry, &rebuilt, to_manager);
     lines(
@@ -85,7 +86,7 @@ pub fn region(
     );
     partners(fund, &rebuilt, to_manager, &mut account);
     if !fund["nav"].is_null() {
-        rebuilt.nav = from_sub_funds.nav;
+        rebuilt.nav = plus(&from_sub_funds.nav, &rebuilt.cash);
         for project in list(fund, "projects") {
             let nav = market.value(&[project], text(project, "sector"));
             rebuilt.nav = plus(&rebuilt.nav, &nav);
@@ -103,6 +104,7 @@ fn upward(fund: &Value, terms: &Value, below: &Flows, account: &mut Account) -> 
     let told = |key| series(&fund["flows"], key, 0, quarters);
     let [fees, carry] = ["fees", "carry"].map(told);
     let [calls, distributions] = ["calls", "distributions"].map(told);
+    let [interest, cash] = ["interest", "cash"].map(told);
     let period = (4.0 * number(terms, "investment_period")).round() as usize;
     let period = period.min(quarters);
     let first = fund["first_quarter"]
@@ -121,32 +123,45 @@ fn upward(fund: &Value, terms: &Value, below: &Flows, account: &mut Account) -> 
         ..Flows::default()
     };
     let conceded = told("conceded");
-    let (mut called, mut cost) = (0.0, 0.0_f64);
+    let mut till = Till::new(terms);
+    let mut cost = 0.0_f64;
     for quarter in 0..quarters {
-        let (paid, received) = (below.calls[quarter], below.distributions[quarter]);
+        let (paid, mut received) = (below.calls[quarter], below.distributions[quarter]);
         cost = (cost + paid - received).max(0.0);
+        let earned = till.interest();
+        account.agree("region.interest", interest[quarter], earned);
+        let (before, later) = (till.called, sum(&below.calls[quarter + 1..]));
+        let committed = closed(fund, "total", quarter);
+        till.pay(paid, later, committed);
         let bases = Bases {
-            committed: closed(fund, "total", quarter),
-            paid_in: called + paid,
+            committed,
+            paid_in: till.called,
             cost,
         };
         let charge = fee(own, life, quarter, bases, &mut left);
-        let divided = waterfall.quarter(own, paid + charge, received);
+        till.pay(charge, later, committed);
+        let call = till.called - before;
+        if quarter + 1 == quarters {
+            rebuilt.cash_left = std::mem::take(&mut till.cash);
+            received += rebuilt.cash_left;
+        }
+        account.agree("region.idle_cash", cash[quarter], till.cash);
+        rebuilt.cash.push(till.cash);
+        let divided = waterfall.quarter(own, call, received);
         let part = part_of(fund, "national", quarter);
         let (part, to_manager) = match concession(own) {
             Some((share, true)) => (share * part, true),
             Some((share, false)) if part < 1.0 => (share * part, false),
             _ => (0.0, false),
         };
-        let to_gp = rebuilt.divide(paid + charge, &divided, part, to_manager);
+        let to_gp = rebuilt.divide(call, &divided, part, to_manager);
         account.agree("region.fees", fees[quarter], charge);
-        account.agree("region.calls", calls[quarter], paid + charge);
+        account.agree("region.calls", calls[quarter], call);
         let to_lps = rebuilt.distributions[quarter];
         account.agree("region.distributions", distributions[quarter], to_lps);
         account.agree("region.carry", carry[quarter], to_gp);
         let passed_on = rebuilt.conceded[quarter];
         account.agree("region.conceded", conceded[quarter], passed_on);
-        called += paid + charge;
     }
     rebuilt
 }

@@ -1,5 +1,6 @@
 //! From sub-funds and direct projects up: regional funds' fees and waterfalls, the national company, the treasury.
 
+use super::tranches::IdleCash;
 use crate::path::fundraising::closes::Close;
 use crate::path::ledger::{Ledger, Series, national_shares};
 use crate::path::waterfall::{Balances, Waterfall};
@@ -12,6 +13,7 @@ use pulp::Scalar;
 pub struct UpwardBuffers {
     waterfall: Waterfall,
     shares: Series,
+    cash: IdleCash,
 }
 
 impl UpwardBuffers {
@@ -61,6 +63,7 @@ impl UpwardBuffers {
         let one = Scalar::new();
         let mut balances = [Balances::new(one)];
         let flows = &mut ledger.regions[region];
+        self.cash.begin(scenario, flows);
         let (mut held, mut called, mut size, mut next) = (0.0_f64, 0.0, 0.0, 0);
         for quarter in 0..quarters {
             while let Some(close) = closes
@@ -70,7 +73,7 @@ impl UpwardBuffers {
                 size += close.total;
                 next += 1;
             }
-            let (paid, received) = (
+            let (paid, mut received) = (
                 flows.sub_fund_calls[quarter] + flows.direct_cheques[quarter],
                 flows.sub_fund_distributions[quarter] + flows.direct_proceeds[quarter],
             );
@@ -80,13 +83,20 @@ impl UpwardBuffers {
             } else {
                 structure.region_fees.later
             };
+            flows.interest[quarter] = self.cash.earn();
+            let for_paid = self.cash.pay(quarter, paid, size, called);
             let due = if quarter < launch {
                 0.0
             } else {
-                weights.fee(size, called + paid, held).min(fee_left)
+                weights.fee(size, called + for_paid, held).min(fee_left)
             };
             fee_left -= due;
-            let call = paid + due;
+            let call = for_paid + self.cash.pay(quarter, due, size, called + for_paid);
+            if quarter + 1 == quarters {
+                flows.cash_left = self.cash.release();
+                received += flows.cash_left;
+            }
+            flows.cash[quarter] = self.cash.held();
             let [to_lps] = self
                 .waterfall
                 .quarter_in_parts(one, &mut balances, [call], [received]);
@@ -115,6 +125,9 @@ impl UpwardBuffers {
             flows.national_calls[quarter] = share * call + flows.equalisation[quarter];
             flows.national_distributions[quarter] = share * to_lps.all - conceded;
             called += call;
+        }
+        for (nav, cash) in flows.nav.iter_mut().zip(&flows.cash) {
+            *nav += cash;
         }
         let national = ledger.national.nav.iter_mut();
         for (national, (nav, share)) in national.zip(flows.nav.iter().zip(&self.shares)) {

@@ -122,6 +122,8 @@ const MEASURES: &[Label] = &[
     ("top_5_share", "from the best 5%", "前 5% 项目占比"),
     ("unicorns", "worth 7bn yuan or more", "估值 70 亿以上"),
     ("years_held", "years held", "持有年限"),
+    ("idle_share", "idle cash / paid in", "闲置资金占实缴"),
+    ("interest", "interest on idle cash", "闲置资金利息"),
     ("sub_fund", "by regional funds", "区域基金让利"),
     ("region", "by the national company", "国家公司让利"),
     ("fee_load", "fees / size", "费用占规模"),

@@ -42,6 +42,7 @@ pub(super) fn structure(story: Story) -> Section {
             || name.starts_with("companies.")
             || name.starts_with("deployment.")
             || name.starts_with("concession.")
+            || name.starts_with("regions.")
             || name.starts_with("early_stage.")
             || name.starts_with("proceeds.")
             || name.starts_with("co_investment.")

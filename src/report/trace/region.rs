@@ -61,10 +61,17 @@ fn lps(view: View, region: &RegionTrace) -> Section {
 
 fn by_year(view: View, region: &RegionTrace) -> Section {
     let years = view.trace.quarters.div_ceil(4);
+    // What is held at the end of a year; only where there is any.
+    let cash = &region.flows.cash;
+    let cash = cash.iter().any(|&held| held != 0.0).then_some(cash);
+    let stocks = [(Term::IdleCash, cash), (Term::Nav, region.nav.as_ref())];
+    let stocks = stocks
+        .into_iter()
+        .filter_map(|(term, stock)| Some((term, stock?)));
     let row = |year: usize| {
         let amounts = region.year(year).into_iter();
-        let nav = region.nav.iter().map(|nav| year_end(nav, 0, year));
-        let amounts = amounts.chain(nav).map(|amount| view.money(amount));
+        let stocks = stocks.clone().map(|(_, stock)| year_end(stock, 0, year));
+        let amounts = amounts.chain(stocks).map(|amount| view.money(amount));
         std::iter::once((year + 1).to_string())
             .chain(amounts)
             .collect()
@@ -82,10 +89,9 @@ fn by_year(view: View, region: &RegionTrace) -> Section {
         Term::Carry,
     ];
     let mut section = view.titled(Term::RegionByYear, &header);
-    if region.nav.is_some() {
-        section.header.push(view.term(Term::Nav).to_owned());
-    }
     section.rows = (0..years).map(row).collect();
+    let heads = stocks.map(|(term, _)| view.term(term).to_owned());
+    section.header.extend(heads);
     section
 }
 

@@ -3,8 +3,9 @@
 use super::{LOADING, LONGEST, MONEY, ORIGINS, PART, RATE, SHARE, actual, amount, mix};
 use crate::scenario::reader::{Bounds, Table};
 use crate::scenario::{
-    AtTerm, BondDraw, FirstClose, ListedSubFunds, LpClass, ManagerPool, National, Raising, Region,
-    Regions, Scenario, SubFundStructure, SubFunds, TakeUpModel, TicketRule, UnplacedCapital,
+    AtTerm, BondDraw, CallPolicy, FirstClose, ListedSubFunds, LpClass, ManagerPool, National,
+    Raising, Region, Regions, Scenario, SubFundStructure, SubFunds, TakeUpModel, TicketRule,
+    UnplacedCapital,
 };
 use crate::units::{AnnualRate, Money, Share, Years};
 
@@ -68,7 +69,24 @@ pub fn regions(root: &Table) -> Regions {
         last_approval: years("last_approval"),
         close_lag: years("close_lag"),
         time_lost: years("time_lost"),
+        call_policy: call_policy(&regions),
     }
+}
+
+/// Part of commitments that a tranche brings. Smaller ones are no tranches: calls are then as good as needed.
+const TRANCHE: Bounds = Bounds::closed(0.001, 1.0);
+
+fn call_policy(regions: &Table) -> CallPolicy {
+    let in_tranches = [("as_needed", false), ("tranches", true)];
+    if regions.optional_choice("call_policy", &in_tranches) == Some(true) {
+        let tranche = Share::new(regions.share("tranche", TRANCHE));
+        return CallPolicy::Tranches { tranche };
+    }
+    // After a mistake in the policy nobody knows whether a tranche belongs here.
+    if regions.optional_share("tranche", TRANCHE).is_some() && regions.ok() {
+        regions.only_with("call_policy = \"tranches\"", &["tranche"]);
+    }
+    CallPolicy::AsNeeded
 }
 
 pub fn region_list(root: &Table, classes: &[LpClass], as_of: Option<Years>) -> Vec<Region> {
