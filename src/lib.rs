@@ -16,6 +16,7 @@
 //! summarised with [`Summary`](summary::Summary). Same scenario, seed and range of paths give the same bytes on any machine.
 
 pub mod cli;
+pub mod comparison;
 pub mod derived;
 pub mod instructions;
 pub mod math;

@@ -89,6 +89,8 @@ pub enum Purpose {
     Scramble = 19,
     /// Whether a sub-fund takes its part of a company's round.
     FollowOn = 20,
+    /// Paths of a resample, for intervals.
+    Bootstrap = 21,
 }
 
 /// The third counter word: what is decided, in which stage, for the how-manieth time. `stage` and `repeat` are below [`MAX_STAGES`].

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the bottom up: a file may use its own module and those before it.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 19] = [
     "instructions",
     "units",
     "table",
@@ -19,6 +19,9 @@ const ORDER: [&str; 16] = [
     "trace",
     "derived",
     "summary",
+    "comparison",
+    "marginal",
+    "goal",
     "report",
     "cli",
 ];

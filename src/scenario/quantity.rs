@@ -275,6 +275,18 @@ pub fn read(value: &Value, unit: Unit) -> Result<f64, &'static str> {
     }
 }
 
+/// The number that an argument such as `0.05`, `5%` or `100亿` stands for in `unit`.
+///
+/// # Errors
+///
+/// How to write one.
+pub fn number_in(text: &str, unit: Unit) -> Result<f64, &'static str> {
+    match text.trim().parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(number),
+        _ => read(&Value::Text(text.to_owned()), unit),
+    }
+}
+
 /// Splits `1000亿` into `1000` and 8.
 fn power_of_unit(text: &str, unit: Unit) -> Option<(&str, i32)> {
     let text = text.trim();

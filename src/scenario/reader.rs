@@ -12,7 +12,7 @@ use super::layers::Document;
 use super::problem::{Place, Problem, Problems};
 use super::tree::{Entries, Node, RANGE_KEYS, Value, culprit, in_file_order, join};
 
-pub use super::quantity::{Bounds, Law, Parameter, Unit};
+pub use super::quantity::{Bounds, Law, Parameter, Unit, number_in};
 pub use super::tree::Date;
 
 /// A key that domain code asked for, to compare with the documentation.

@@ -74,7 +74,7 @@ pub fn assignment(parameter: &Parameter, number: f64) -> String {
 }
 
 /// Whether `pattern`, with `*` for any one part, stands for `path`.
-fn matches(pattern: &str, path: &str) -> bool {
+pub fn matches(pattern: &str, path: &str) -> bool {
     let (mut pattern, mut path) = (pattern.split('.'), path.split('.'));
     loop {
         match (pattern.next(), path.next()) {

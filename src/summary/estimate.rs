@@ -81,7 +81,7 @@ pub fn unit_key(unit: MetricUnit) -> &'static str {
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's signature
-fn unit_name<S: serde::Serializer>(unit: &MetricUnit, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn unit_name<S: serde::Serializer>(unit: &MetricUnit, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(unit_key(*unit))
 }
 
@@ -238,7 +238,7 @@ impl Moments {
 ///
 /// From 1000 degrees of freedom on by the first term of its expansion around the normal law
 /// (error below 3e-6), because statrs loses digits there: 1.959931 at a million, not 1.959966.
-fn student_t(freedom: f64) -> Option<f64> {
+pub(crate) fn student_t(freedom: f64) -> Option<f64> {
     if freedom >= 1000.0 {
         return Some(Z + (Z * Z * Z + Z) / (4.0 * freedom));
     }
