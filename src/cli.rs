@@ -1,10 +1,13 @@
 //! The command line: one file per subcommand, each a call into the library.
 
 mod check;
+mod compare;
 mod failure;
+mod goal;
 mod init;
 mod options;
 mod out_dir;
+mod rules;
 mod run;
 mod trace;
 
@@ -36,6 +39,12 @@ enum Command {
     Init(init::Init),
     /// Check a scenario: valid, or all its problems; show what follows from it.
     Check(check::Check),
+    /// Compare scenarios on the same luck: differences with paired intervals.
+    Compare(compare::Compare),
+    /// Price the rules: what each costs or brings, on the same luck.
+    Rules(rules::Rules),
+    /// Find the value of a key at which a target is met.
+    Goal(goal::Goal),
     /// Replay one path in full: closes, calls, companies, exits, distributions.
     Trace(trace::Trace),
 }
@@ -52,6 +61,9 @@ impl Cli {
             Command::Run(run) => run.execute(),
             Command::Init(init) => init.execute(),
             Command::Check(check) => check.execute(),
+            Command::Compare(compare) => compare.execute(),
+            Command::Rules(rules) => rules.execute(),
+            Command::Goal(goal) => goal.execute(),
             Command::Trace(trace) => trace.execute(),
         };
         match result {

@@ -101,9 +101,8 @@ impl Comparison {
                 Some((event.name(), difference))
             })
             .collect();
-        let provenance = |side: Side| {
-            Provenance::new(side.scenario, seed, side.outcomes.paths() as u64)
-        };
+        let provenance =
+            |side: Side| Provenance::new(side.scenario, seed, side.outcomes.paths() as u64);
         let mut comparison = Self {
             base: provenance(base),
             other: provenance(other),
@@ -123,7 +122,9 @@ fn missing(here: &Outcomes, there: &Outcomes) -> Vec<String> {
     let known: std::collections::BTreeSet<&str> =
         there.specs.iter().map(|spec| spec.name.as_str()).collect();
     let names = here.specs.iter().map(|spec| spec.name.clone());
-    names.filter(|name| !known.contains(name.as_str())).collect()
+    names
+        .filter(|name| !known.contains(name.as_str()))
+        .collect()
 }
 
 /// Keys that say what a scenario is called and not what it is.
@@ -146,7 +147,10 @@ pub fn judge(comparisons: &mut [Comparison]) {
         .iter_mut()
         .flat_map(|comparison| {
             let metrics = comparison.metrics.values_mut().map(|m| &mut m.verdict);
-            let events = comparison.probabilities.values_mut().map(|e| &mut e.verdict);
+            let events = comparison
+                .probabilities
+                .values_mut()
+                .map(|e| &mut e.verdict);
             metrics.chain(events)
         })
         .collect();

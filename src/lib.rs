@@ -18,7 +18,9 @@
 pub mod cli;
 pub mod comparison;
 pub mod derived;
+pub mod goal;
 pub mod instructions;
+pub mod marginal;
 pub mod math;
 pub mod metrics;
 pub mod outcomes;

@@ -1,16 +1,20 @@
 //! What people and programs read: one file per format, no arithmetic beyond the scale of a unit.
 
 pub mod catalogue;
+pub mod comparison;
 pub mod csv;
 pub mod derived;
 pub mod format;
+pub mod goal;
 pub mod json;
+pub mod rules;
 pub mod table;
 pub mod text;
 pub mod trace;
 
 use crate::scenario::Scenario;
-use catalogue::Lang;
+use crate::summary::Provenance;
+use catalogue::{Lang, Term};
 
 /// What a report calls the things of a scenario.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,4 +48,27 @@ impl Names {
             _ => &self.title,
         }
     }
+}
+
+/// A title, and all that is needed to run the same again.
+fn header(from: &Provenance, title: &str, lang: Lang) -> String {
+    let short = from
+        .scenario_sha256
+        .get(..12)
+        .unwrap_or(&from.scenario_sha256);
+    let mut text = format!(
+        "{title}\n{} {} ({short}) | {} {} | {} {}\n{} | tierfund {}",
+        Term::Scenario.text(lang),
+        from.scenario,
+        Term::Seed.text(lang),
+        from.seed,
+        Term::Paths.text(lang),
+        from.paths,
+        from.scheme,
+        from.version,
+    );
+    for set in &from.overrides {
+        text.extend(["\n", Term::Overrides.text(lang), ": ", set]);
+    }
+    text
 }

@@ -103,14 +103,20 @@ pub(super) fn path_count(text: &str) -> Result<u64, String> {
 
 /// Refuses what would not fit into memory, before anything runs.
 pub(super) fn refuse_too_many(paths: u64) -> Result<(), Failure> {
-    let most = MOST_BYTES / BYTES_PER_PATH;
+    refuse_too_many_runs(paths, 1)
+}
+
+/// Refuses `runs` runs whose results are kept at one time, if they would not fit into memory.
+pub(super) fn refuse_too_many_runs(paths: u64, runs: u64) -> Result<(), Failure> {
+    let per_path = BYTES_PER_PATH * runs;
+    let most = MOST_BYTES / per_path;
     if paths <= most {
         return Ok(());
     }
     Err(Failure::Mistake(format!(
         "--paths {paths}: the results of every path are kept in memory, which would take {} GB; \
          at most {most} paths fit into {} GB",
-        paths * BYTES_PER_PATH / (1 << 30),
+        paths.saturating_mul(per_path) / (1 << 30),
         MOST_BYTES >> 30,
     )))
 }

@@ -34,17 +34,9 @@ pub struct EventDifference {
 }
 
 impl EventDifference {
-    /// How often `pairs` reach `threshold`; `None` without any path to tell.
-    ///
-    /// Of an ordered metric a missing value is worse than any: an IRR that does not exist is below every threshold, a
-    /// date that never comes beyond.
+    /// How often `pairs` reach `threshold`, as [`happens`] has it; `None` without any path to tell.
     pub fn new(pairs: &Pairs, threshold: f64, sampling: Sampling) -> Option<Self> {
-        let happens = |value: f64| match pairs.missing {
-            _ if value.is_finite() => Some(value >= threshold),
-            MissingRank::Omitted => None,
-            MissingRank::Lowest => Some(false),
-            MissingRank::Highest => Some(true),
-        };
+        let happens = |value| happens(value, threshold, pairs.missing);
         let told: Vec<(usize, bool, bool)> = (pairs.base.iter().zip(pairs.other))
             .enumerate()
             .filter_map(|(path, (a, b))| Some((path, happens(*a)?, happens(*b)?)))
@@ -91,6 +83,19 @@ impl EventDifference {
     }
 }
 
+/// Whether `value` reaches `threshold`; `None` where that is left open.
+///
+/// Of an ordered metric a missing value is worse than any: an IRR that does not exist is below every threshold, a date
+/// that never comes beyond.
+pub fn happens(value: f64, threshold: f64, missing: MissingRank) -> Option<bool> {
+    match missing {
+        _ if value.is_finite() => Some(value >= threshold),
+        MissingRank::Omitted => None,
+        MissingRank::Lowest => Some(false),
+        MissingRank::Highest => Some(true),
+    }
+}
+
 /// The shares of base and other within each replicate.
 fn shares(told: &[(usize, bool, bool)], replicates: usize) -> Vec<[f64; 2]> {
     let mut sums = vec![[0.0; 3]; replicates];
@@ -132,8 +137,7 @@ impl Counts {
         let [both, lost, gained, neither] =
             [self.both, self.lost, self.gained, self.neither].map(|count| count as f64);
         let n = both + lost + gained + neither;
-        let margins =
-            (both + lost) * (gained + neither) * (both + gained) * (lost + neither);
+        let margins = (both + lost) * (gained + neither) * (both + gained) * (lost + neither);
         if margins == 0.0 {
             return 0.0;
         }
@@ -189,7 +193,10 @@ mod tests {
         let found = found([30, 0, 0, 70]);
         assert_eq!((found.difference, found.verdict.p_value), (0.0, Some(1.0)));
         let [low, high] = found.interval.expect("an interval").map(Option::unwrap);
-        assert!(low < 0.0 && high > 0.0, "100 paths do not prove that none changes");
+        assert!(
+            low < 0.0 && high > 0.0,
+            "100 paths do not prove that none changes"
+        );
     }
 
     #[test]

@@ -132,7 +132,10 @@ fn difference(
     quantiles: ByLevel<QuantileDifference>,
     sampling: Sampling,
 ) -> MetricDifference {
-    let moved: Vec<f64> = pairs.present().map(|(_, base, other)| other - base).collect();
+    let moved: Vec<f64> = pairs
+        .present()
+        .map(|(_, base, other)| other - base)
+        .collect();
     let paths = Estimate::new(&moved, pairs.unit, MissingRank::Omitted);
     let statistic = Statistic::of(pairs.missing);
     let compared = match statistic {

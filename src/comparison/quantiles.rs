@@ -121,7 +121,11 @@ impl Sorted {
 
     /// The quantiles when path p counts `counts[p]` times; NaN of none.
     fn resampled(&self, counts: &[u32]) -> [f64; 3] {
-        let total: usize = self.paths.iter().map(|p| counts[*p as usize] as usize).sum();
+        let total: usize = self
+            .paths
+            .iter()
+            .map(|p| counts[*p as usize] as usize)
+            .sum();
         let mut found = [f64::NAN; 3];
         let ranks = LEVELS.map(|level| (total * usize::from(level.0)).div_ceil(100));
         let (mut next, mut seen) = (0, 0);
@@ -144,7 +148,11 @@ impl Sorted {
             return;
         };
         for (place, path) in self.paths.iter().enumerate() {
-            let at = if place <= ranks.at { ranks.at + 1 } else { ranks.at };
+            let at = if place <= ranks.at {
+                ranks.at + 1
+            } else {
+                ranks.at
+            };
             out[*path as usize] += sign * self.values[at];
         }
     }
@@ -162,7 +170,10 @@ pub fn differences(
     seed: u64,
     sampling: Sampling,
 ) -> Vec<ByLevel<QuantileDifference>> {
-    let mut jobs: Vec<Job> = metrics.iter().map(|pairs| Job::new(pairs, |_| true)).collect();
+    let mut jobs: Vec<Job> = metrics
+        .iter()
+        .map(|pairs| Job::new(pairs, |_| true))
+        .collect();
     match sampling {
         Sampling::Plain => {
             let paths = metrics.first().map_or(0, |pairs| pairs.base.len());

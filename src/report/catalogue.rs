@@ -51,6 +51,7 @@ macro_rules! catalogue {
     };
 }
 
+pub mod comparison;
 pub mod trace;
 
 catalogue! {
@@ -289,7 +290,16 @@ mod tests {
     fn every_text_is_complete_in_both_languages() {
         let texts = |lang| Term::ALL.iter().map(move |term| term.text(lang));
         let of_traces = |lang| trace::Term::ALL.iter().map(move |term| term.text(lang));
-        let all = |lang| texts(lang).chain(of_traces(lang));
+        let of_comparisons = |lang| {
+            comparison::Term::ALL
+                .iter()
+                .map(move |term| term.text(lang))
+        };
+        let all = |lang| {
+            texts(lang)
+                .chain(of_traces(lang))
+                .chain(of_comparisons(lang))
+        };
         for (en, zh) in all(Lang::En).zip(all(Lang::Zh)) {
             assert!(!en.trim().is_empty() && !zh.trim().is_empty(), "{en}: {zh}");
             assert!(en.is_ascii(), "{en}");

@@ -20,6 +20,52 @@ pub fn number(value: f64, unit: MetricUnit, lang: Lang) -> String {
     }
 }
 
+/// `difference` in `unit` with its sign and as many decimals as an error of `half` leaves in it: shares and rates in
+/// percentage points, money in CNY bn or 亿元 whatever its size.
+pub fn difference(difference: f64, half: Option<f64>, unit: MetricUnit, lang: Lang) -> String {
+    let (scale, least, suffix) = match unit {
+        MetricUnit::Multiple => (1.0, 2, ""),
+        MetricUnit::Rate => (100.0, 2, "pp"),
+        MetricUnit::Share => (100.0, 1, "pp"),
+        MetricUnit::Money if lang == Lang::En => (1e-9, 2, "bn"),
+        MetricUnit::Money => (1e-8, 2, "亿"),
+        MetricUnit::Count | MetricUnit::Years => (1.0, 1, ""),
+    };
+    let decimals = decimals_for(half.unwrap_or(f64::INFINITY) * scale, least);
+    let text = format!("{:+.decimals$}", difference * scale);
+    let digits = if text.bytes().any(|byte| matches!(byte, b'1'..=b'9')) {
+        text
+    } else {
+        format!("{:.decimals$}", 0.0)
+    };
+    format!("{digits}{suffix}")
+}
+
+/// Decimals that show the first digit of `half`, at least `least`.
+fn decimals_for(half: f64, least: usize) -> usize {
+    let mut decimals = least;
+    let mut power: f64 = (0..least).fold(1.0, |power, _| power * 10.0);
+    while half > 0.0 && half * power < 1.0 && decimals < 6 {
+        decimals += 1;
+        power *= 10.0;
+    }
+    decimals
+}
+
+/// The interval of a [`difference`]; "-" where there is none.
+pub fn difference_interval(ends: Option<Interval>, unit: MetricUnit, lang: Lang) -> String {
+    let Some([Some(low), Some(high)]) = ends else {
+        return NO_NUMBER.into();
+    };
+    let half = Some((high - low) / 2.0);
+    let (low, high) = (
+        difference(low, half, unit, lang),
+        difference(high, half, unit, lang),
+    );
+    let digits = low.trim_end_matches(|c: char| !c.is_ascii_digit());
+    format!("{digits}..{high}")
+}
+
 /// A share in percent.
 pub fn percent(share: f64) -> String {
     format!("{:.1}%", share * 100.0)
@@ -118,6 +164,28 @@ mod tests {
         assert_eq!(money(2.436e11, Lang::Zh), "2436.00亿");
         assert_eq!(money(8.12e7, Lang::Zh), "8120万");
         assert_eq!(money(-15_000.0, Lang::Zh), "-15,000");
+    }
+
+    #[test]
+    fn a_difference_has_its_sign_and_as_many_decimals_as_its_error_leaves() {
+        let en = |value, half, unit| difference(value, half, unit, Lang::En);
+        assert_eq!(
+            en(-0.004_07, Some(0.000_2), MetricUnit::Multiple),
+            "-0.0041"
+        );
+        assert_eq!(en(1.5, Some(0.3), MetricUnit::Multiple), "+1.50");
+        assert_eq!(en(0.021, Some(0.01), MetricUnit::Share), "+2.1pp");
+        assert_eq!(en(-2.5e8, Some(1e8), MetricUnit::Money), "-0.25bn");
+        assert_eq!(en(0.0, Some(0.0), MetricUnit::Multiple), "0.00");
+        assert_eq!(
+            difference(2.5e8, Some(1e8), MetricUnit::Money, Lang::Zh),
+            "+2.50亿"
+        );
+        let ends = Some([Some(-0.02), Some(0.01)]);
+        assert_eq!(
+            difference_interval(ends, MetricUnit::Share, Lang::En),
+            "-2.0..+1.0pp"
+        );
     }
 
     #[test]

@@ -8,9 +8,9 @@ mod market;
 mod outcomes;
 mod returns;
 
-use crate::report::Names;
 use crate::report::catalogue::{Lang, Term, warning};
 use crate::report::table::{self, columns};
+use crate::report::{Names, header};
 use crate::summary::Summary;
 use crate::summary::estimate::Estimate;
 use crate::summary::probability::Probability;
@@ -50,7 +50,7 @@ pub fn render(summary: &Summary, names: &Names, lang: Lang) -> String {
     let tables: String = sections.iter().map(table::render).collect();
     format!(
         "{}\n{}{tables}",
-        header(story),
+        header(&summary.provenance, names.title(lang), lang),
         table::render(&answer::answer(story))
     )
 }
@@ -67,31 +67,6 @@ impl<'a> Story<'a> {
     fn probability(self, name: &str) -> Option<&'a Probability> {
         self.summary.probabilities.get(name)
     }
-}
-
-/// Title, and all that is needed to run the same again.
-fn header(story: Story) -> String {
-    let from = &story.summary.provenance;
-    let short = from
-        .scenario_sha256
-        .get(..12)
-        .unwrap_or(&from.scenario_sha256);
-    let mut text = format!(
-        "{}\n{} {} ({short}) | {} {} | {} {}\n{} | tierfund {}",
-        story.names.title(story.lang),
-        story.term(Term::Scenario),
-        from.scenario,
-        story.term(Term::Seed),
-        from.seed,
-        story.term(Term::Paths),
-        from.paths,
-        from.scheme,
-        from.version,
-    );
-    for set in &from.overrides {
-        text.extend(["\n", story.term(Term::Overrides), ": ", set]);
-    }
-    text
 }
 
 fn warnings(story: Story) -> Section {

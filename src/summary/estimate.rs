@@ -81,7 +81,10 @@ pub fn unit_key(unit: MetricUnit) -> &'static str {
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's signature
-pub(crate) fn unit_name<S: serde::Serializer>(unit: &MetricUnit, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn unit_name<S: serde::Serializer>(
+    unit: &MetricUnit,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(unit_key(*unit))
 }
 

@@ -1,6 +1,6 @@
 use super::*;
-use rand::rngs::SmallRng;
-use rand::{Rng, RngExt, SeedableRng};
+use crate::math::elementary::normal_quantile_f64;
+use crate::random::{Entity, Purpose, Streams, tag, unit_f64};
 
 fn pairs<'a>(base: &'a [f64], other: &'a [f64]) -> Pairs<'a> {
     Pairs {
@@ -16,15 +16,30 @@ fn one(pairs: Pairs, sampling: Sampling) -> MetricDifference {
     named.get("x").expect("the metric").clone()
 }
 
-fn standard_normal(rng: &mut impl Rng) -> f64 {
-    crate::math::elementary::normal_quantile_f64(rng.random_range(1e-12..1.0))
+/// What the paths move.
+fn moved(pairs: &Pairs) -> Estimate {
+    let moved: Vec<f64> = pairs
+        .present()
+        .map(|(_, base, other)| other - base)
+        .collect();
+    Estimate::new(&moved, MetricUnit::Multiple, MissingRank::Omitted)
+}
+
+/// Four standard normal numbers for each number of a draw.
+fn normals(seed: u64, draw: u32) -> [f64; 4] {
+    let tag = tag(Purpose::Bootstrap, 1, 0);
+    let words = Streams::new(seed).words(draw, Entity::NATIONAL, tag, 0);
+    words.map(|word| normal_quantile_f64(unit_f64(word)))
 }
 
 /// Four pairs by hand: base 1, 2, 3, 4 (variance 5/3), other 2, 4, 5, 9 (variance 26/3), differences 1, 2, 2, 5 (mean
 /// 2.5, variance 3): (5/3 + 26/3) / 3 = 3.4444, and 2.5 +- 3.182446 sqrt(3/4).
 #[test]
 fn four_pairs_by_hand() {
-    let found = one(pairs(&[1.0, 2.0, 3.0, 4.0], &[2.0, 4.0, 5.0, 9.0]), Sampling::Plain);
+    let found = one(
+        pairs(&[1.0, 2.0, 3.0, 4.0], &[2.0, 4.0, 5.0, 9.0]),
+        Sampling::Plain,
+    );
     assert_eq!(found.difference, Some(2.5));
     assert!((found.variance_ratio.expect("a ratio") - 31.0 / 9.0).abs() < 1e-12);
     let [low, high] = found.interval.expect("an interval").map(Option::unwrap);
@@ -36,44 +51,30 @@ fn four_pairs_by_hand() {
 /// ratio of two sample variances has a relative standard error of about 2 / sqrt(n) at most; 4.89 of them are 1 in 10^6.
 #[test]
 fn the_variance_ratio_of_correlated_samples_is_the_textbook_s() {
-    let mut rng = SmallRng::seed_from_u64(3);
     let (n, r) = (40_000, 0.95_f64);
-    let (mut base, mut other) = (Vec::new(), Vec::new());
-    for _ in 0..n {
-        let (x, y) = (standard_normal(&mut rng), standard_normal(&mut rng));
-        base.push(x);
-        other.push(r * x + (1.0 - r * r).sqrt() * y);
-    }
-    let ratio = one(pairs(&base, &other), Sampling::Replicated(8)).variance_ratio;
-    assert!(ratio.is_some());
-    let found = means(
-        &pairs(&base, &other),
-        &Estimate::new(
-            &base.iter().zip(&other).map(|(a, b)| b - a).collect::<Vec<_>>(),
-            MetricUnit::Multiple,
-            MissingRank::Omitted,
-        ),
-        Sampling::Plain,
-    );
+    let draws = (0..n).map(|draw| normals(3, draw));
+    let (base, other): (Vec<f64>, Vec<f64>) = draws
+        .map(|[x, y, ..]| (x, r * x + (1.0 - r * r).sqrt() * y))
+        .unzip();
+    let pairs = pairs(&base, &other);
+    let found = means(&pairs, &moved(&pairs), Sampling::Plain);
     let ratio = found.variance_ratio.expect("a ratio");
-    assert!((ratio / 20.0 - 1.0).abs() < 4.89 * 2.0 / f64::from(n).sqrt(), "{ratio}");
+    let limit = 4.89 * 2.0 / f64::from(n).sqrt();
+    assert!((ratio / 20.0 - 1.0).abs() < limit, "{ratio}");
 }
 
 /// A true difference of 0.1 under a common luck ten times as wide: of 1000 samples of 50 pairs the 95% interval must
 /// hold it in 917 to 983 (4.89 standard errors of a binomial count); the interval of independent samples nearly always.
 #[test]
 fn a_paired_interval_covers_a_known_difference() {
-    let mut rng = SmallRng::seed_from_u64(11);
     let mut covered = 0;
-    for _ in 0..1000 {
-        let base: Vec<f64> = (0..50).map(|_| 10.0 * standard_normal(&mut rng)).collect();
-        let other: Vec<f64> = base
-            .iter()
-            .map(|v| v + 0.1 + standard_normal(&mut rng))
-            .collect();
-        let moved: Vec<f64> = base.iter().zip(&other).map(|(a, b)| b - a).collect();
-        let paths = Estimate::new(&moved, MetricUnit::Multiple, MissingRank::Omitted);
-        let found = means(&pairs(&base, &other), &paths, Sampling::Plain);
+    for sample in 0..1000 {
+        let draws = (0..50).map(|draw| normals(11, 50 * sample + draw));
+        let (base, other): (Vec<f64>, Vec<f64>) = draws
+            .map(|[x, y, ..]| (10.0 * x, 10.0 * x + 0.1 + y))
+            .unzip();
+        let pairs = pairs(&base, &other);
+        let found = means(&pairs, &moved(&pairs), Sampling::Plain);
         let [low, high] = found.interval.expect("an interval").map(Option::unwrap);
         covered += u32::from(low <= 0.1 && 0.1 <= high);
     }
@@ -91,7 +92,10 @@ fn a_scenario_against_itself_differs_by_nothing_and_nothing_is_real() {
         let found = one(same, Sampling::Plain);
         assert_eq!(found.difference, Some(0.0));
         assert_eq!(found.interval, Some([Some(0.0), Some(0.0)]));
-        assert_eq!((found.variance_ratio, found.verdict.p_value), (None, Some(1.0)));
+        assert_eq!(
+            (found.variance_ratio, found.verdict.p_value),
+            (None, Some(1.0))
+        );
         assert_eq!(found.quantiles_of_differences.p95.at, Some(0.0));
     }
 }
