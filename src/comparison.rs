@@ -42,7 +42,7 @@ pub struct Comparison {
     pub base: Provenance,
     /// Where those of the other come from.
     pub other: Provenance,
-    /// Keys with different values.
+    /// Keys with different values; ranges and sources of numbers left out.
     pub keys: Vec<ChangedKey>,
     /// The metrics that both have.
     pub metrics: Named<MetricDifference>,
@@ -130,9 +130,13 @@ fn missing(here: &Outcomes, there: &Outcomes) -> Vec<String> {
 /// Keys that say what a scenario is called and not what it is.
 const NAMES: [&str; 3] = ["name", "title", "title_zh"];
 
+/// Parts of a number's range, which point values do not follow.
+const RANGE: [&str; 4] = [".source", ".low", ".high", ".law"];
+
 fn changed_keys(base: &Scenario, other: &Scenario) -> Vec<ChangedKey> {
     let keys = base.document.difference(&other.document).into_iter();
     keys.filter(|key| !NAMES.contains(&key.path.as_str()))
+        .filter(|key| !RANGE.iter().any(|part| key.path.ends_with(part)))
         .map(|key| ChangedKey {
             key: key.path,
             base: key.left,

@@ -53,7 +53,7 @@ pub(super) struct Planned {
     pub(super) tried: Tried,
     pub(super) infeasible: Option<String>,
     pub(super) dropped: Option<Scenario>,
-    moved: Vec<(Offset, Scenario)>,
+    pub(super) moved: Vec<(Offset, Scenario)>,
 }
 
 impl Planned {

@@ -385,6 +385,7 @@ impl View<'_> {
         };
         let unit = self.comparison.metrics.get(metric).map(|found| found.unit);
         let threshold = match (unit, threshold.parse::<f64>()) {
+            (_, Ok(0.0)) => "0".to_owned(),
             (
                 Some(unit @ (MetricUnit::Money | MetricUnit::Rate | MetricUnit::Share)),
                 Ok(value),

@@ -31,6 +31,10 @@ pub fn difference(difference: f64, half: Option<f64>, unit: MetricUnit, lang: La
         MetricUnit::Money => (1e-8, 2, "亿"),
         MetricUnit::Count | MetricUnit::Years => (1.0, 1, ""),
     };
+    if unit == MetricUnit::Count && difference.abs() >= 100.0 {
+        let sign = if difference > 0.0 { "+" } else { "" };
+        return format!("{sign}{}", count(difference));
+    }
     let decimals = decimals_for(half.unwrap_or(f64::INFINITY) * scale, least);
     let text = format!("{:+.decimals$}", difference * scale);
     let digits = if text.bytes().any(|byte| matches!(byte, b'1'..=b'9')) {
@@ -177,6 +181,8 @@ mod tests {
         assert_eq!(en(0.021, Some(0.01), MetricUnit::Share), "+2.1pp");
         assert_eq!(en(-2.5e8, Some(1e8), MetricUnit::Money), "-0.25bn");
         assert_eq!(en(0.0, Some(0.0), MetricUnit::Multiple), "0.00");
+        assert_eq!(en(1434.8, Some(20.0), MetricUnit::Count), "+1,435");
+        assert_eq!(en(-13.81, Some(2.0), MetricUnit::Count), "-13.8");
         assert_eq!(
             difference(2.5e8, Some(1e8), MetricUnit::Money, Lang::Zh),
             "+2.50亿"

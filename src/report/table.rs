@@ -68,7 +68,7 @@ fn is_numeric(section: &Section, column: usize) -> bool {
     };
     let numbers = cells()
         .filter(|cell| {
-            cell.trim_start_matches('-')
+            cell.trim_start_matches(['-', '+', '('])
                 .starts_with(|c: char| c.is_ascii_digit())
         })
         .count();
