@@ -119,6 +119,9 @@ fn help_explains_exit_codes_and_gives_an_example() {
         &["run", "--help"],
         &["check", "--help"],
         &["trace", "--help"],
+        &["compare", "--help"],
+        &["rules", "--help"],
+        &["goal", "--help"],
         &["init", "--help"],
     ] {
         let output = run(arguments);

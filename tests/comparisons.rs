@@ -241,7 +241,7 @@ fn prices_of_rules_read_in_both_languages() {
     for part in [
         "WHAT EACH RULE COSTS OR BRINGS",
         "Not binding.",
-        "An outcome: measured, not priced",
+        "Outcomes are measured and not priced",
         "PRICES ON LEVERAGE",
         "WITHOUT THE RULE",
     ] {

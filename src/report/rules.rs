@@ -100,7 +100,8 @@ impl View<'_> {
     /// A few sentences on each rule.
     fn answer(self) -> Section {
         let mut notes = Vec::new();
-        for (name, rule) in self.prices.rules.iter() {
+        let priced = |rule: &&RulePrice| rule.standing != Standing::Outcome;
+        for (name, rule) in self.prices.rules.iter().filter(|(_, rule)| priced(rule)) {
             let head = match self.limit(rule) {
                 Some(limit) => format!("{} ({limit})", rule_label(name, self.lang)),
                 None => rule_label(name, self.lang),
@@ -110,6 +111,7 @@ impl View<'_> {
             let lines = wrap(&told, WIDTH - 2);
             notes.extend(lines.iter().map(|line| format!("  {line}")));
         }
+        notes.extend(self.outcomes());
         Section {
             title: self.term(Term::RulesAnswer).to_owned(),
             notes,
@@ -117,17 +119,44 @@ impl View<'_> {
         }
     }
 
+    /// The rules on outcomes, which have no price.
+    fn outcomes(self) -> Vec<String> {
+        let rules = self.prices.rules.iter();
+        let told: Vec<String> = rules
+            .filter(|(_, rule)| rule.standing == Standing::Outcome)
+            .filter_map(|(name, rule)| {
+                let kept = rule.measured.as_ref()?.kept?.p;
+                let label = rule_label(name, self.lang);
+                Some(format!("{label} {}", format::percent(kept)))
+            })
+            .collect();
+        if told.is_empty() {
+            return Vec::new();
+        }
+        let outcomes = told.join(self.lang.choose("; ", ";"));
+        wrap(
+            &self.filled(Term::RuleOutcomes, &[("outcomes", &outcomes)]),
+            WIDTH,
+        )
+    }
+
     fn limit(self, rule: &RulePrice) -> Option<String> {
-        Some(format::number(rule.threshold?, rule.unit?, self.lang))
+        let (threshold, unit) = (rule.threshold?, rule.unit?);
+        Some(match unit {
+            MetricUnit::Years => {
+                let years = format!("{threshold}");
+                self.filled(Term::Years, &[("years", &years)])
+            }
+            _ => format::number(threshold, unit, self.lang),
+        })
     }
 
     fn sentences(self, name: &str, rule: &RulePrice) -> Vec<String> {
         let mut told = Vec::new();
         match rule.standing {
-            Standing::Outcome => told.push(self.term(Term::RuleOutcome).to_owned()),
             Standing::Off => told.push(self.term(Term::RuleOff).to_owned()),
             Standing::Reported => told.push(self.term(Term::RuleReported).to_owned()),
-            Standing::Enforced => {}
+            Standing::Enforced | Standing::Outcome => {}
         }
         if rule.not_binding {
             told.push(self.term(Term::RuleNotBinding).to_owned());
@@ -184,10 +213,7 @@ impl View<'_> {
         let step = rule.step?;
         Some(match rule.unit? {
             MetricUnit::Share => self.term(Term::StepPoint).to_owned(),
-            MetricUnit::Years => {
-                let years = format!("{step}");
-                self.filled(Term::StepYears, &[("step", &years)])
-            }
+            MetricUnit::Years => self.term(Term::StepYear).to_owned(),
             unit => format::number(step, unit, self.lang),
         })
     }
@@ -197,7 +223,7 @@ impl View<'_> {
         let real: Vec<String> = effects
             .iter()
             .filter(|(_, (effect, _))| effect.verdict.real)
-            .map(|(name, (effect, _))| format!("{} {}", self.label(name), self.number(effect)))
+            .map(|(name, (effect, _))| format!("{} {}", self.head(name), self.number(effect)))
             .take(MOST_NAMED)
             .collect();
         if real.is_empty() {
@@ -255,7 +281,7 @@ impl View<'_> {
             }
             let step = self.step(rule).filter(|_| kind == Kind::Price);
             let below = match step {
-                Some(step) => format!("  {step}; {}", self.term(Term::HalfWidth)),
+                Some(step) => format!("  + {step}, {}", self.term(Term::HalfWidth)),
                 None => format!("  {}", self.term(Term::HalfWidth)),
             };
             let mut rows = [vec![rule_label(name, self.lang)], vec![below]];
@@ -280,6 +306,16 @@ impl View<'_> {
 
     /// A rung without its definition in brackets, or a metric in short.
     fn head(self, metric: &str) -> String {
+        let short = match metric {
+            "national.dpi" => Some(Term::HeadDpi),
+            "early_stage.money" => Some(Term::HeadEarly),
+            "companies.funded" => Some(Term::HeadCompanies),
+            "fiscal.npv" => Some(Term::HeadNpv),
+            _ => None,
+        };
+        if let Some(short) = short {
+            return self.term(short).to_owned();
+        }
         let label = match rung(metric.trim_start_matches("leverage."), self.lang) {
             Some((label, _)) if metric.starts_with("leverage.") => label.to_owned(),
             _ => self.label(metric),
@@ -289,6 +325,9 @@ impl View<'_> {
     }
 
     fn cell(self, (effect, curved): &(Effect, bool)) -> String {
+        if is_nothing(effect) {
+            return "0".to_owned();
+        }
         let number = self.number(effect);
         let number = if effect.verdict.real {
             number
@@ -300,11 +339,19 @@ impl View<'_> {
     }
 
     fn half_cell(self, effect: &Effect) -> String {
+        if is_nothing(effect) {
+            return String::new();
+        }
         half(effect).map_or_else(String::new, |half| {
             let text = format::difference(half, Some(half), effect.unit, self.lang);
             text.trim_start_matches('+').to_owned()
         })
     }
+}
+
+/// Whether no path moves at all.
+fn is_nothing(effect: &Effect) -> bool {
+    effect.mean == Some(0.0) && effect.se == Some(0.0)
 }
 
 /// Half of an effect's interval.

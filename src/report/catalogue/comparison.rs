@@ -89,11 +89,18 @@ catalogue! {
     RuleBelow: "Only a lower limit could be tried: the other side is no valid scenario ({reason}).", "仅能试算下调一侧:另一侧不是有效情景({reason})。";
     RuleNeither: "No step could be tried ({reason}).", "两侧均无法试算({reason})。";
     RuleReported: "Only reported in this scenario, not enforced: it changes no decision and has no price.", "本情景中仅作报告,不强制执行:不影响任何决策,不计价格。";
-    RuleOutcome: "An outcome: measured, not priced, because enforcing it would force investors to pay.", "结果性指标:只测量、不计价,因为强制执行等于强迫投资人出资。";
+    RuleOutcomes:
+        "Outcomes are measured and not priced, because enforcing one would force investors to pay. Kept in this share of paths: {outcomes}.",
+        "结果性指标只测量、不计价,因为强制执行等于强迫投资人出资。达标路径占比:{outcomes}。";
     RuleOff: "Off in this scenario.", "本情景中关闭。";
     StepUp: "each {step} more", "每上调 {step}";
-    StepYears: "{step} year", "{step} 年";
-    StepPoint: "1 percentage point", "1 个百分点";
+    StepYear: "year", "1 年";
+    StepPoint: "percentage point", "1 个百分点";
+    Years: "{years} years", "{years} 年";
+    HeadDpi: "national DPI", "国家层面 DPI";
+    HeadEarly: "early-stage money", "早期投资额";
+    HeadCompanies: "companies funded", "获投企业数";
+    HeadNpv: "treasury NPV", "财政净现值";
     PricesLeverage: "PRICES ON LEVERAGE (committed), per step upward", "对杠杆倍数(认缴口径)的边际影响(每上调一步)";
     PricesResult: "PRICES ON RESULTS, per step upward", "对结果的边际影响(每上调一步)";
     DroppedLeverage: "WITHOUT THE RULE: what leverage would gain or lose", "取消该规则时杠杆倍数的变化";
@@ -102,11 +109,11 @@ catalogue! {
     RuleHead: "rule", "规则";
     HalfWidth: "95% +-", "95% ±";
     PriceNote:
-        "Each price is half the paired difference between one step up and one step down (one-sided where only one side is valid), on the same luck. In brackets: the 95% interval holds 0.",
-        "边际影响为同一组随机数下上调一步与下调一步之差的一半(仅一侧有效时为单侧差)。括号内数值的 95% 区间包含 0。";
+        "Each price is half the paired difference between one step up and one step down (one-sided where only one side is valid), on the same luck. In brackets: not more than luck at 5% over all prices together (Holm); 0: no path moves.",
+        "边际影响为同一组随机数下上调一步与下调一步之差的一半(仅一侧有效时为单侧差)。括号内数值在 5% 水平上未超出随机误差(对全部影响合并作 Holm 校正);0 表示所有路径均无变化。";
     DroppedNote:
-        "Paired differences to the scenario as it is. In brackets: the 95% interval holds 0.",
-        "与本情景逐路径相减的差异。括号内数值的 95% 区间包含 0。";
+        "Paired differences to the scenario as it is, on the same luck; brackets and 0 as above.",
+        "同一组随机数下与本情景逐路径相减的差异;括号与 0 的含义同上。";
     CurvatureNote:
         "Halving the step tests whether the price is the same close by; a rule whose price changes is marked with ~.",
         "以半步长复算,检验边际影响是否稳定;不稳定者以 ~ 标记。";
