@@ -227,7 +227,7 @@ fn given(text: &str, entries: &[Parameter]) -> Result<[f64; 2], SearchError> {
     Ok(range)
 }
 
-/// The range that the scenario gives the key, else the model's own bounds.
+/// The range that the scenario gives the key, else the model's own bounds of a share.
 fn own(key: &str, entries: &[Parameter]) -> Result<[f64; 2], SearchError> {
     let plausible = entries
         .iter()
@@ -248,8 +248,12 @@ fn own(key: &str, entries: &[Parameter]) -> Result<[f64; 2], SearchError> {
     }
 }
 
-/// The model's bounds of a number where it has two, a little inside where they are excluded.
+/// The model's bounds of a share, a little inside where they are excluded; those of other numbers are too far apart to
+/// say where to look.
 fn bounds(entry: &Parameter) -> Option<[f64; 2]> {
+    if entry.unit != Unit::Share {
+        return None;
+    }
     let end = |bound| match bound {
         Included(at) => Some((at, 0.0)),
         Excluded(at) => Some((at, INSIDE)),

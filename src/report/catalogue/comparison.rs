@@ -79,7 +79,7 @@ catalogue! {
     RulesTitle: "WHAT EACH RULE COSTS OR BRINGS", "每项规则的代价与收益";
     RulesAnswer: "THE ANSWER, rule by rule", "结论(逐项规则)";
     RuleDropped: "without the rule: {effects}", "取消该规则:{effects}";
-    RuleStep: "{step}: {effects}", "{step}:{effects}";
+    RuleStep: "{step}: {effects}", "{step}的影响:{effects}";
     RuleNothing: "nothing that stands out of luck", "没有超出随机误差的影响";
     RuleNotBinding: "Not binding.", "未构成约束。";
     RuleBindsIn: "It changes {binds} of decisions.", "改变了 {binds} 的决策。";
