@@ -123,13 +123,13 @@ pub fn differences(
     metrics
         .iter()
         .zip(quantiles)
-        .map(|((name, pairs), quantiles)| (name.clone(), difference(pairs, quantiles, sampling)))
+        .map(|((name, pairs), quantiles)| (name.clone(), difference(pairs, &quantiles, sampling)))
         .collect()
 }
 
 fn difference(
     pairs: &Pairs,
-    quantiles: ByLevel<QuantileDifference>,
+    quantiles: &ByLevel<QuantileDifference>,
     sampling: Sampling,
 ) -> MetricDifference {
     let moved: Vec<f64> = pairs
@@ -154,7 +154,7 @@ fn difference(
         variance_ratio: compared.variance_ratio,
         pairs: moved.len() as u64,
         pairs_missing: (pairs.base.len() - moved.len()) as u64,
-        difference_of_quantiles: quantiles,
+        difference_of_quantiles: *quantiles,
         quantiles_of_differences: ByLevel {
             p5: Point::new(paths.p5, paths.intervals.p5),
             p50: Point::new(paths.p50, paths.intervals.p50),

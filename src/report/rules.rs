@@ -257,9 +257,7 @@ impl View<'_> {
 
     /// What a reader must know of one rule.
     fn special(self, name: &str, rule: &RulePrice) -> Option<String> {
-        if rule.step.is_none() {
-            return None;
-        }
+        rule.step?;
         let plan = format::percent(self.prices.sub_fund_share);
         Some(match name {
             "sub_fund_share_min" => self.filled(Term::ShareRuleNote, &[("plan", &plan)]),
