@@ -5,6 +5,7 @@ mod failure;
 mod init;
 mod options;
 mod out_dir;
+mod precision;
 mod run;
 mod trace;
 
