@@ -170,14 +170,26 @@ impl<'a> Sample<'a> {
             Some([centre - half, centre + half])
         };
         let mean = around(self.moments.mean, error).map(|ends| ends.map(Some));
-        let sd = self.moments.sd;
+        let sd = self.replicated_sd(error);
         let error_of_sd = sd.zip(of_squares).map(
             |(sd, error)| {
                 if sd > 0.0 { error / (2.0 * sd) } else { 0.0 }
             },
         );
-        let sd = around(sd, error_of_sd).map(|[low, high]| [Some(low.max(0.0)), Some(high)]);
-        self.with_errors(unit, ranks, error, [mean, sd])
+        let sd_interval = around(sd, error_of_sd);
+        let sd_interval = sd_interval.map(|[low, high]| [Some(low.max(0.0)), Some(high)]);
+        Estimate {
+            sd,
+            ..self.with_errors(unit, ranks, error, [mean, sd_interval])
+        }
+    }
+
+    /// Standard deviation of the law that paths in replicates share. The squared distance from the mean found falls short of the
+    /// variance by that of the mean, which is not a part 1/n of it as from independent paths.
+    fn replicated_sd(&self, error_of_mean: Option<f64>) -> Option<f64> {
+        let (sd, n) = (self.moments.sd?, self.moments.n);
+        let error = error_of_mean?;
+        Some((sd * sd * (n - 1.0) / n + error * error).sqrt())
     }
 
     /// Standard error of the mean of `of(x, mean)` over the paths that have a value.
@@ -233,10 +245,11 @@ impl<'a> Sample<'a> {
         if half <= 0.0 {
             return plain.interval;
         }
-        // The value of rank k from 1 stands at the level (k - 1/2) / n: the nearest ranks.
-        let rank = |level: f64| (n * level + 0.5).round();
-        let (low, high) = (rank(level.share() - half), rank(level.share() + half));
-        (low >= 1.0 && high <= n).then(|| (low as usize - 1, high as usize - 1))
+        // The value of rank k from 1 stands at the level (k - 1/2) / n: the nearest ranks. Where n values can give an interval at all,
+        // the least and the greatest value enclose the quantile surely enough.
+        let rank = |level: f64| (n * level + 0.5).round().clamp(1.0, n) as usize - 1;
+        plain.interval?;
+        Some((rank(level.share() - half), rank(level.share() + half)))
     }
 
     fn with_errors(

@@ -124,8 +124,8 @@ mod tests {
 
     #[test]
     fn pairs_that_mirror_each_other_have_no_error_of_the_mean() {
-        let values: Vec<f64> = (0..64).map(|p| f64::from(p / 2) * (1.0 - 2.0 * f64::from(p % 2)));
-        let values: Vec<f64> = values.collect();
+        let mirrored = |p| f64::from(p / 2) * (1.0 - 2.0 * f64::from(p % 2));
+        let values: Vec<f64> = (0..64).map(mirrored).collect();
         let found = Replicates::of(&outcomes(Sampling::Antithetic, values.clone())).unwrap();
         assert_eq!(found.error(values), Some(0.0));
     }
@@ -199,9 +199,8 @@ mod tests {
         println!("{shares:?}");
         assert!((0.93..0.97).contains(&shares[0]), "mean");
         assert!((0.93..0.97).contains(&shares[1]), "sd");
-        // Levels within a stratum of 1/32 are told in steps of one value: cautious.
-        assert!((0.93..0.995).contains(&shares[2]), "P5");
-        assert!((0.93..0.995).contains(&shares[3]), "P50");
+        // Levels are told in steps of one value, and all replicates agree on the median, which ends a stratum: cautious.
+        assert!(shares[2] > 0.93 && shares[3] > 0.93, "quantiles");
         assert!(shares[4] > 0.97, "plain");
         assert!(shares[5] < 0.93, "few");
     }
