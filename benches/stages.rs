@@ -36,7 +36,7 @@ fn stages(criterion: &mut Criterion) {
             .sample_size(20);
         group.bench_function("economy", |bencher| {
             let mut economy = Economy::default();
-            bencher.iter(|| economy.draw(context.arch, &scenario, structure.quarters, streams, 0));
+            bencher.iter(|| economy.draw(context.arch, &scenario, &structure.shocks, streams, 0));
         });
         group.bench_function("whole path", |bencher| {
             bencher.iter(|| simulate_path(context, &mut workspace));

@@ -17,7 +17,7 @@ fn throughput(criterion: &mut Criterion) {
         let run = |threads| {
             let running = Running {
                 threads: Some(threads),
-                progress: None,
+                ..Running::default()
             };
             simulate_with(&scenario, 1, 0..PATHS, running).expect("a valid run")
         };

@@ -7,6 +7,7 @@ mod goal;
 mod init;
 mod options;
 mod out_dir;
+mod precision;
 mod rules;
 mod run;
 mod trace;

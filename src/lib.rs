@@ -27,6 +27,7 @@ pub mod outcomes;
 pub mod path;
 pub mod random;
 pub mod report;
+pub mod sampling;
 pub mod scenario;
 pub mod simulation;
 pub mod structure;

@@ -17,6 +17,7 @@ use crate::scenario::Scenario;
 use crate::summary::Provenance;
 use crate::summary::columns::Columns;
 use crate::summary::estimate::{Estimate, Interval, unit_name};
+use crate::summary::method::Method;
 use crate::summary::named::Named;
 use crate::summary::rules::{self, RuleEstimate, RuleTerms};
 use plan::{Offset, Planned};
@@ -151,10 +152,15 @@ impl Plan {
     ) -> Result<RulePrices, E> {
         let outcomes = simulate(scenario)?;
         let columns = Columns::new(&outcomes);
+        let method = Method::of(&outcomes);
         let metrics: Vec<(String, Estimate)> = LADDER
             .into_iter()
             .chain(RESULTS)
-            .filter_map(|name| Some((name.to_owned(), columns.estimate(name)?)))
+            .filter_map(|name| {
+                let (spec, values) = columns.get(name)?;
+                let estimate = method.estimate(values, spec.unit, spec.missing);
+                Some((name.to_owned(), estimate))
+            })
             .collect();
         let pick = |outcomes: &Outcomes| {
             let columns = Columns::new(outcomes);
@@ -166,7 +172,7 @@ impl Plan {
         };
         let base = pick(&outcomes);
         let terms = rules::terms(&scenario.rules);
-        let measured = rules::estimates(&terms, &columns);
+        let measured = rules::estimates(&terms, &columns, &method);
         let mut found = Vec::new();
         for planned in &self.rules {
             let mut run = |scenario: Option<&Scenario>| -> Result<Option<Run>, E> {

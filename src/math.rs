@@ -6,5 +6,6 @@
 pub mod elementary;
 pub mod irr;
 pub mod links;
+pub mod principal;
 pub mod quadrature;
 pub mod roots;

@@ -15,6 +15,7 @@ mod market;
 mod returns;
 mod rounds;
 mod rules;
+pub mod target;
 
 use crate::path::Programme;
 use crate::path::company::Route;

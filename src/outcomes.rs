@@ -4,6 +4,7 @@
 //! which paths were run. Two neighbouring ranges join into the one that covers both.
 
 use crate::metrics::MetricSpec;
+use crate::sampling::Sampling;
 
 /// Results of a contiguous range of paths.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,10 @@ pub struct Outcomes {
     pub rows: Vec<f64>,
     /// Sums over the paths.
     pub totals: Totals,
+    /// How luck was spread over the paths.
+    pub sampling: Sampling,
+    /// Sums over the paths of each replicate; empty where every path is one of its own.
+    pub replicates: Vec<Totals>,
 }
 
 /// Exact sums over paths.
@@ -97,14 +102,18 @@ impl Outcomes {
     ///
     /// # Errors
     ///
-    /// [`NotNeighbours`] when `next` does not begin where this range ends or has other columns.
+    /// [`NotNeighbours`] when `next` does not begin where this range ends, has other columns or spreads luck otherwise.
     pub fn join(mut self, next: &Self) -> Result<Self, NotNeighbours> {
         let adjoins = self.first_path + self.paths() as u64 == next.first_path;
-        if !adjoins || self.specs != next.specs {
+        let alike = self.specs == next.specs && self.sampling == next.sampling;
+        if !adjoins || !alike {
             return Err(NotNeighbours);
         }
         self.rows.extend_from_slice(&next.rows);
         self.totals.add(&next.totals);
+        for (mine, theirs) in self.replicates.iter_mut().zip(&next.replicates) {
+            mine.add(theirs);
+        }
         Ok(self)
     }
 }

@@ -225,7 +225,7 @@ impl Workspace {
             arch,
         } = context;
         self.economy
-            .draw(arch, scenario, structure.quarters, streams, path);
+            .draw(arch, scenario, &structure.shocks, streams, path);
         if let Some(journal) = &mut self.journal {
             journal.clear();
         }

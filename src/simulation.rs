@@ -9,6 +9,7 @@ use crate::metrics::{MetricSpec, record};
 use crate::outcomes::{Outcomes, Totals};
 use crate::path::{PathContext, Workspace, simulate_path};
 use crate::random::Streams;
+use crate::sampling::{REPLICATES, Sampling};
 use crate::scenario::Scenario;
 use crate::scenario::problem::Problems;
 use crate::structure::Structure;
@@ -46,9 +47,11 @@ impl std::fmt::Display for SimulationError {
 
 impl std::error::Error for SimulationError {}
 
-/// How a simulation is run; none of it changes a result.
+/// How a simulation is run. Only the sampling changes a result.
 #[derive(Clone, Copy, Default)]
 pub struct Running<'a> {
+    /// How luck is spread over paths.
+    pub sampling: Sampling,
     /// Number of threads; all cores if `None`.
     pub threads: Option<usize>,
     /// Called now and then with the number of paths done.
@@ -68,7 +71,8 @@ pub fn simulate(
     simulate_with(scenario, seed, paths, Running::default())
 }
 
-/// Simulates `paths` of `scenario` as `running` says.
+/// Simulates `paths` of `scenario` as `running` says. Errors are judged best where all replicates have as many paths, see
+/// [`Sampling::round_up`].
 ///
 /// # Errors
 ///
@@ -82,7 +86,8 @@ pub fn simulate_with(
     if paths.is_empty() || paths.end > MAX_PATHS {
         return Err(SimulationError::Paths(paths));
     }
-    let structure = Structure::new(scenario).map_err(SimulationError::Infeasible)?;
+    let structure = Structure::sampled(scenario, running.sampling);
+    let structure = structure.map_err(SimulationError::Infeasible)?;
     let job = Job {
         scenario,
         structure: &structure,
@@ -121,7 +126,8 @@ struct Job<'a> {
 /// Results of neighbouring chunks that one thread simulated.
 struct Part {
     rows: Vec<f64>,
-    totals: Totals,
+    /// Sums by replicate; one where there are none.
+    totals: Vec<Totals>,
 }
 
 impl Job<'_> {
@@ -146,27 +152,42 @@ impl Job<'_> {
             )
             .map(|(_, part)| part)
             .collect();
-        let Part { rows, totals } = self.empty();
-        let mut all = Outcomes {
+        let Part {
+            mut rows,
+            totals: mut replicates,
+        } = self.empty();
+        rows.reserve_exact(parts.iter().map(|part| part.rows.len()).sum());
+        for part in parts {
+            rows.extend_from_slice(&part.rows);
+            for (all, of_part) in replicates.iter_mut().zip(&part.totals) {
+                all.add(of_part);
+            }
+        }
+        let sampling = self.structure.shocks.sampling;
+        let mut totals = totals::empty(self.scenario, self.structure);
+        for replicate in &replicates {
+            totals.add(replicate);
+        }
+        if !sampling.has_replicates() {
+            replicates.clear();
+        }
+        Outcomes {
             first_path: paths.start,
             specs: self.specs.clone(),
             rows,
             totals,
-        };
-        all.rows
-            .reserve_exact(parts.iter().map(|part| part.rows.len()).sum());
-        for part in parts {
-            all.rows.extend_from_slice(&part.rows);
-            all.totals.add(&part.totals);
+            sampling,
+            replicates,
         }
-        all
     }
 
     /// Results of no path.
     fn empty(&self) -> Part {
+        let replicated = self.structure.shocks.sampling.has_replicates();
+        let parts = if replicated { REPLICATES } else { 1 };
         Part {
             rows: Vec::new(),
-            totals: totals::empty(self.scenario, self.structure),
+            totals: vec![totals::empty(self.scenario, self.structure); parts],
         }
     }
 
@@ -188,7 +209,9 @@ impl Job<'_> {
                 &workspace.programme,
                 &mut part.rows,
             );
-            totals::add_path(self.scenario, &workspace.programme, &mut part.totals);
+            let replicate = self.structure.shocks.sampling.replicate(path);
+            let totals = &mut part.totals[replicate.unwrap_or(0)];
+            totals::add_path(self.scenario, &workspace.programme, totals);
         }
     }
 }

@@ -11,8 +11,10 @@ pub mod exits;
 pub mod fees;
 pub mod raising;
 pub mod rounds;
+pub mod shocks;
 pub mod tail;
 
+use crate::sampling::Sampling;
 use crate::scenario::problem::Problems;
 use crate::scenario::{Concession, KeyProblem, Region, Scenario, UnplacedCapital};
 use crate::units::{Money, QUARTERS_PER_YEAR, Years};
@@ -22,6 +24,7 @@ use companies::CompanyModel;
 use direct::DirectModel;
 use fees::FeeSchedule;
 use raising::RaisingModel;
+use shocks::ShockPlan;
 
 /// Derived numbers of a scenario.
 #[derive(Clone, Debug)]
@@ -54,6 +57,8 @@ pub struct Structure {
     pub lp_classes: usize,
     /// Part of a regional fund's commitments that its fees may take over its life.
     pub region_fee_budget: f64,
+    /// How the shocks that all companies share are spread over paths.
+    pub shocks: ShockPlan,
 }
 
 /// A date at which a region takes in money.
@@ -68,12 +73,21 @@ pub struct CloseOffer {
 }
 
 impl Structure {
-    /// Solves everything that paths share.
+    /// Solves everything that paths share, each path on its own luck.
     ///
     /// # Errors
     ///
     /// Every combination of numbers that no law fulfils, shown at the key to change.
     pub fn new(scenario: &Scenario) -> Result<Self, Problems> {
+        Self::sampled(scenario, Sampling::Plain)
+    }
+
+    /// The same with the luck of paths spread as `sampling` says.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Structure::new`].
+    pub fn sampled(scenario: &Scenario, sampling: Sampling) -> Result<Self, Problems> {
         let quarters = scenario.national.term.quarters();
         let sub_fund_fees = FeeSchedule::new(&scenario.terms.sub_fund);
         let region_fees = FeeSchedule::new(&scenario.terms.region);
@@ -108,6 +122,7 @@ impl Structure {
         match (companies, raising, direct) {
             (Ok(companies), Ok(raising), Ok(direct)) if problems.is_empty() => Ok(Self {
                 quarters,
+                shocks: ShockPlan::new(scenario, sampling, &closes),
                 closes,
                 as_of,
                 actual: scenario.region.iter().map(actual).collect(),

@@ -1,23 +1,27 @@
 //! All paths -> estimates with their Monte Carlo error: plain data for every report.
 //!
 //! Everything here is a pure function of [`Outcomes`] and takes paths in their order, so the same
-//! outcomes give the same bits. Methods, all at 95%: means by Student's t, quantiles by order
-//! statistics ([`quantile`]), standard deviations by the normal law with the sample's fourth
-//! moment ([`estimate`]), probabilities by Wilson's score ([`probability`]).
+//! outcomes give the same bits. The [`method`] of intervals, all at 95%, fits how the paths were sampled. From independent paths:
+//! means by Student's t, quantiles by order statistics ([`quantile`]), standard deviations by the normal law with the sample's
+//! fourth moment ([`estimate`]), probabilities by Wilson's score ([`probability`]). From paths in [`replicates`]: everything by
+//! Student's t over the replicates.
 
 pub mod columns;
 pub mod curve;
 pub mod estimate;
 pub mod histogram;
 pub mod mean_flows;
+pub mod method;
 pub mod named;
 pub mod probability;
 pub mod quantile;
+pub mod replicates;
 pub mod rules;
+pub mod sampled;
 
 use crate::metrics::co_investment::RUNG as CO_INVESTMENT;
 use crate::metrics::{LADDER, THRESHOLDS};
-use crate::outcomes::{Outcomes, ReachedTotal};
+use crate::outcomes::{Outcomes, ReachedTotal, Totals};
 use crate::scenario::{BondDraw, National, Scenario};
 use crate::units::AnnualRate;
 use columns::Columns;
@@ -25,10 +29,12 @@ use curve::Curve;
 use estimate::Estimate;
 use histogram::Histogram;
 use mean_flows::MeanFlowsIrr;
+use method::Method;
+pub use method::{INTERVAL_METHOD, IntervalMethod};
 use named::Named;
 use probability::Probability;
-use quantile::RankTable;
 use rules::{RuleEstimate, RuleTerms};
+use sampled::Sampled;
 use serde::Serialize;
 
 /// Metrics beside the ladder that get a histogram.
@@ -74,7 +80,7 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// The provenance of `paths` paths of `scenario` on `seed`.
+    /// The provenance of `paths` plain paths of `scenario` on `seed`.
     pub fn new(scenario: &Scenario, seed: u64, paths: u64) -> Self {
         Self {
             scenario: scenario.name.clone(),
@@ -87,33 +93,6 @@ impl Provenance {
         }
     }
 }
-
-/// How the intervals of a summary were made.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct IntervalMethod {
-    /// Share of samples whose interval holds the truth.
-    pub level: f64,
-    /// Of means.
-    pub mean: &'static str,
-    /// Of quantiles.
-    pub quantiles: &'static str,
-    /// Of standard deviations.
-    pub sd: &'static str,
-    /// Of probabilities.
-    pub probabilities: &'static str,
-    /// What a quantile is.
-    pub quantile_definition: &'static str,
-}
-
-/// The methods in use.
-pub const INTERVAL_METHOD: IntervalMethod = IntervalMethod {
-    level: 0.95,
-    mean: "student_t",
-    quantiles: "order_statistics",
-    sd: "normal_fourth_moment",
-    probabilities: "wilson",
-    quantile_definition: "inverse_cdf",
-};
 
 /// What a reader must know before using the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -200,12 +179,19 @@ pub struct Summary {
     pub flows: Vec<Flow>,
     /// What to know before using the numbers.
     pub warnings: Vec<Warning>,
+    /// How intervals were made.
+    pub interval_method: IntervalMethod,
+    /// How the paths were sampled.
+    pub sampled: Sampled,
 }
 
 impl Summary {
     /// The summary of `outcomes`, which `scenario` gave on `seed`.
     pub fn new(outcomes: &Outcomes, scenario: &Scenario, seed: u64) -> Self {
-        let provenance = Provenance::new(scenario, seed, outcomes.paths() as u64);
+        let provenance = Provenance {
+            scheme: outcomes.sampling.scheme().to_owned(),
+            ..Provenance::new(scenario, seed, outcomes.paths() as u64)
+        };
         let mut summary = Self::of(outcomes, provenance, &rules::terms(&scenario.rules));
         summary.fiscal_terms = Some(FiscalTerms::of(&scenario.national));
         let for_direct = scenario.regions.sub_fund_share.rest().fraction();
@@ -234,33 +220,34 @@ impl Summary {
     /// The summary of `outcomes` of this provenance under these rules.
     pub fn of(outcomes: &Outcomes, provenance: Provenance, terms: &[RuleTerms]) -> Self {
         let columns = Columns::new(outcomes);
-        let rules = rules::estimates(terms, &columns);
-        let ranks = RankTable::new(outcomes.paths());
+        let method = Method::of(outcomes);
+        let rules = rules::estimates(terms, &columns, &method);
         let metrics: Named<Estimate> = columns
             .iter()
             .filter(|(spec, _)| !is_of_a_rule(&spec.name, &rules))
             .map(|(spec, v)| {
-                let estimate = Estimate::ranked(v, spec.unit, spec.missing, &ranks);
+                let estimate = method.estimate(v, spec.unit, spec.missing);
                 (spec.name.clone(), estimate)
             })
             .collect();
         let paths = outcomes.paths() as u64;
         let totals = &outcomes.totals;
         Self {
-            probabilities: probabilities(&columns),
-            reached: totals
-                .reached
-                .iter()
-                .map(|total| reached(total, paths))
+            probabilities: probabilities(&columns, &method),
+            reached: (0..)
+                .zip(&totals.reached)
+                .map(|(number, total)| reached(outcomes, number, total, &method))
                 .collect(),
             rules,
             exits: exits(&metrics),
             irr_of_mean_flows: mean_flows::irrs(&totals.curves, paths, &metrics),
             fiscal_terms: None,
-            curves: totals
-                .curves
-                .iter()
-                .map(|total| (total.name.clone(), Curve::new(total, paths)))
+            curves: (0..)
+                .zip(&totals.curves)
+                .map(|(number, total)| {
+                    let curve = method.curve(outcomes, number, total);
+                    (total.name.clone(), curve)
+                })
                 .collect(),
             histograms: histograms(&columns),
             flows: totals
@@ -273,6 +260,8 @@ impl Summary {
                 })
                 .collect(),
             warnings: warnings(paths),
+            interval_method: method.described(),
+            sampled: Sampled::of(outcomes.sampling, &metrics),
             metrics,
             provenance,
         }
@@ -291,7 +280,7 @@ fn is_of_a_rule(metric: &str, rules: &Named<RuleEstimate>) -> bool {
         .is_some_and(|rule| rules.get(rule).is_some())
 }
 
-fn probabilities(columns: &Columns) -> Named<Probability> {
+fn probabilities(columns: &Columns, method: &Method) -> Named<Probability> {
     let names = || LADDER.into_iter().chain([CO_INVESTMENT]);
     let rungs = names().map(str::to_owned);
     let drawn = names().map(|rung| format!("{rung}.drawn"));
@@ -303,17 +292,26 @@ fn probabilities(columns: &Columns) -> Named<Probability> {
             let (_, values) = columns.get(&metric)?;
             Some((
                 event_name(&metric, threshold),
-                Probability::at_least(values, threshold)?,
+                method.at_least(values, threshold)?,
             ))
         })
         .collect()
 }
 
-fn reached(total: &ReachedTotal, paths: u64) -> (String, Reached) {
-    let by_year = total
-        .by_year
-        .iter()
-        .filter_map(|hits| Probability::wilson(*hits, paths));
+fn reached(
+    outcomes: &Outcomes,
+    number: usize,
+    total: &ReachedTotal,
+    method: &Method,
+) -> (String, Reached) {
+    let count = |totals: &Totals, year: usize| {
+        let of = totals.reached.get(number).map(|reached| &reached.by_year);
+        of.and_then(|by_year| by_year.get(year))
+            .copied()
+            .unwrap_or(0)
+    };
+    let by_year = (0..total.by_year.len())
+        .filter_map(|year| method.share(outcomes, |totals| count(totals, year)));
     let reached = Reached {
         metric: total.metric.clone(),
         threshold: total.threshold,

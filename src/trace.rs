@@ -20,7 +20,8 @@ pub use terms::{ConcessionTerms, FeeTerms, StageTerms, TermsTrace, VehicleTerms}
 
 use crate::math::irr::irr;
 use crate::path::{PathContext, Workspace, simulate_path};
-use crate::random::{SCHEME, Streams};
+use crate::random::Streams;
+use crate::sampling::Sampling;
 use crate::scenario::Scenario;
 use crate::scenario::problem::Problems;
 use crate::structure::Structure;
@@ -156,7 +157,21 @@ impl Trace {
     ///
     /// Every combination of numbers in the scenario that no law fulfils.
     pub fn new(scenario: &Scenario, seed: u64, path: u32) -> Result<Self, Problems> {
-        let structure = Structure::new(scenario)?;
+        Self::sampled(scenario, seed, Sampling::Plain, path)
+    }
+
+    /// The trace of `path` of `scenario` on `seed` where luck is spread over paths as `sampling` says.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Trace::new`].
+    pub fn sampled(
+        scenario: &Scenario,
+        seed: u64,
+        sampling: Sampling,
+        path: u32,
+    ) -> Result<Self, Problems> {
+        let structure = Structure::sampled(scenario, sampling)?;
         let mut workspace = Workspace::with_journal();
         let context = PathContext {
             scenario,
@@ -174,7 +189,7 @@ impl Trace {
                 overrides: scenario.overrides.clone(),
                 seed,
                 path,
-                scheme: SCHEME.to_owned(),
+                scheme: sampling.scheme().to_owned(),
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
             start: scenario.start.to_string(),

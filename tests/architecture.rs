@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the bottom up: a file may use its own module and those before it.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "instructions",
     "units",
     "table",
     "random",
+    "sampling",
     "math",
     "scenario",
     "structure",

@@ -18,7 +18,7 @@ const ALL_FEATURES: &str = "../tests/scenarios/all-features";
 fn outcomes(scenario: &Scenario, threads: usize, paths: std::ops::Range<u64>) -> Outcomes {
     let running = Running {
         threads: Some(threads),
-        progress: None,
+        ..Running::default()
     };
     simulate_with(scenario, 3, paths, running).expect("a valid run")
 }

@@ -701,7 +701,7 @@ fn flaw(mutant: &Mutant, problems: &Problems) -> Option<String> {
 fn unfit(scenario: &Scenario) -> Option<String> {
     let run = Running {
         threads: Some(1),
-        progress: None,
+        ..Running::default()
     };
     match simulate_with(scenario, 1, 0..1, run) {
         Err(SimulationError::Infeasible(problems)) => problems

@@ -12,10 +12,10 @@ use tierfund::scenario::{Event, Scenario};
 
 /// Draws of one number per path from the economy alone.
 fn economies(scenario: &Scenario, paths: u32, of: impl Fn(&Economy) -> f64) -> Vec<f64> {
-    let quarters = scenario.national.term.quarters();
+    let plan = support::structure(scenario).shocks;
     let mut economy = Economy::default();
     let draw = |path| {
-        economy.draw(Arch::new(), scenario, quarters, Streams::new(11), path);
+        economy.draw(Arch::new(), scenario, &plan, Streams::new(11), path);
         of(&economy)
     };
     (0..paths).map(draw).collect()
@@ -263,11 +263,11 @@ fn take_up_keeps_its_mean_under_noise() {
         let sets: Vec<&str> = all.iter().chain(sets).copied().collect();
         let scenario = scenario("national-2025", &sets);
         let structure = support::structure(&scenario);
-        let quarters = scenario.national.term.quarters();
+        let plan = &structure.shocks;
         let (mut economy, mut closes) = (Economy::default(), Vec::new());
         let draw = |path: u32| {
             let streams = Streams::new(4);
-            economy.draw(Arch::new(), &scenario, quarters, streams, path);
+            economy.draw(Arch::new(), &scenario, plan, streams, path);
             let draw = tierfund::path::fundraising::closes::draw_closes;
             draw(
                 &scenario,

@@ -2,10 +2,12 @@
 
 use super::Failure;
 use crate::outcomes::Outcomes;
+use crate::sampling::Sampling;
 use crate::scenario::Scenario;
 use crate::simulation::{MAX_PATHS, Running, SimulationError, simulate_with};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::ops::Range;
 
 /// Most bytes of results in memory.
 const MOST_BYTES: u64 = 4 << 30;
@@ -29,6 +31,9 @@ pub(super) struct Simulating {
     /// Seed of all random numbers.
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(super) seed: u64,
+    /// How the luck that all companies share is spread over paths.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) sampling: Sampling,
     /// Threads to use [default: all cores]; results do not depend on it.
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -38,9 +43,10 @@ pub(super) struct Simulating {
 }
 
 impl Simulating {
-    /// The first `paths` paths of `scenario`, with progress on standard error when that is a terminal.
+    /// The first `paths` paths of `scenario`, with progress on standard error when that is a terminal. The mode of sampling may
+    /// round them up.
     pub(super) fn all_paths(&self, scenario: &Scenario, paths: u64) -> Result<Outcomes, Failure> {
-        let bar = self.progress(paths);
+        let bar = self.progress(self.sampling.round_up(paths));
         let outcomes = self.paths_after(scenario, paths, 0, &bar);
         bar.finish_and_clear();
         outcomes
@@ -54,12 +60,34 @@ impl Simulating {
         before: u64,
         bar: &ProgressBar,
     ) -> Result<Outcomes, Failure> {
+        self.simulate(scenario, 0..self.sampling.round_up(paths), before, bar)
+    }
+
+    /// These paths of `scenario`, where those before them are done already.
+    pub(super) fn range(
+        &self,
+        scenario: &Scenario,
+        paths: Range<u64>,
+        bar: &ProgressBar,
+    ) -> Result<Outcomes, Failure> {
+        let before = paths.start;
+        self.simulate(scenario, paths, before, bar)
+    }
+
+    fn simulate(
+        &self,
+        scenario: &Scenario,
+        paths: Range<u64>,
+        before: u64,
+        bar: &ProgressBar,
+    ) -> Result<Outcomes, Failure> {
         let show = |done| bar.set_position(before + done);
         let running = Running {
+            sampling: self.sampling,
             threads: self.threads.map(usize::from),
             progress: Some(&show),
         };
-        let outcomes = simulate_with(scenario, self.seed, 0..paths, running);
+        let outcomes = simulate_with(scenario, self.seed, paths, running);
         outcomes.map_err(|error| match error {
             SimulationError::Infeasible(problems) => Failure::Scenario(problems),
             SimulationError::Paths(_) => Failure::Mistake(error.to_string()),

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::options::{Format, Simulating, path_count, refuse_too_many};
 use super::out_dir::{OutDir, Replace};
+use super::precision::Precise;
 use crate::outcomes::Outcomes;
 use crate::report::catalogue::{Lang, Term};
 use crate::report::{Names, csv, json, text};
@@ -15,8 +16,9 @@ use std::path::PathBuf;
 const EXAMPLE: &str = "Example:
   tierfund run scenarios/national-2025.toml --paths 10_000 --out results/base
   tierfund run scenarios/national-2025.toml --format json | jq '.probabilities'
+  tierfund run scenarios/national-2025.toml --sampling sobol --precision 0.5% --on national.dpi
 
-The same scenario, seed and number of paths give the same bytes on any machine and any --threads.
+The same scenario, seed, sampling and number of paths give the same bytes on any machine and any --threads.
 Exit codes: 0 done, 1 a file cannot be read or written, 2 mistake in the scenario or the arguments.";
 
 /// Arguments of `tierfund run`.
@@ -28,6 +30,8 @@ pub(super) struct Run {
     /// Number of paths, for example 10000 or `10_000`.
     #[arg(long, value_name = "N", default_value = "2000", value_parser = path_count)]
     paths: u64,
+    #[command(flatten)]
+    precise: Precise,
     #[command(flatten)]
     simulating: Simulating,
     /// Give a key another value, for example `region.gba.take_up_mean=0.4`; may be repeated.
@@ -61,9 +65,16 @@ impl Run {
             .as_deref()
             .map(|folder| OutDir::prepare(folder, replace))
             .transpose()?;
-        let outcomes = self.simulating.all_paths(&scenario, self.paths)?;
-        let summary = Summary::new(&outcomes, &scenario, self.simulating.seed);
+        let (outcomes, precision) = match self.precise.paths(&self.simulating, &scenario)? {
+            Some((outcomes, precision)) => (outcomes, Some(precision)),
+            None => (self.simulating.all_paths(&scenario, self.paths)?, None),
+        };
+        let mut summary = Summary::new(&outcomes, &scenario, self.simulating.seed);
+        let rounded = precision.is_none() && outcomes.paths() as u64 != self.paths;
+        summary.sampled.paths_asked = rounded.then_some(self.paths);
+        summary.sampled.precision = precision;
         let names = Names::of(&scenario);
+        self.tell_missed(&summary);
         if let Some(out) = out {
             let written = save(out, &outcomes, &summary, &names, &scenario)?;
             if !self.simulating.quiet {
@@ -78,6 +89,16 @@ impl Run {
             Format::Json => json::write(&summary, &mut stdout)?,
         }
         Ok(stdout.flush()?)
+    }
+
+    /// Says on standard error, whatever is printed, that a wanted precision was not reached.
+    fn tell_missed(&self, summary: &Summary) {
+        let missed = summary.sampled.precision.as_ref().filter(|p| !p.reached);
+        if let Some(precision) = missed {
+            let note = text::precision_note(precision, summary.provenance.paths, self.lang);
+            // A closed standard error is no reason to fail.
+            let _ = writeln!(io::stderr(), "{note}");
+        }
     }
 }
 

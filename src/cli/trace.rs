@@ -4,6 +4,7 @@ use super::Failure;
 use crate::report::Names;
 use crate::report::catalogue::Lang;
 use crate::report::trace::{render, write_json};
+use crate::sampling::Sampling;
 use crate::scenario::Scenario;
 use crate::trace::Trace as PathTrace;
 use crate::trace::focus::Focus;
@@ -16,7 +17,7 @@ const EXAMPLE: &str = "Example:
   tierfund trace scenarios/national-2025.toml --path 7 --region gba --sub-fund 12 --company 3
   tierfund trace scenarios/national-2025.toml --path 7 --format json | jq '.national.returns'
 
-Path 7 is the eighth of every run with the same scenario and seed, and its numbers are the same bits.
+Path 7 is the eighth of every run with the same scenario, seed and sampling, and its numbers are the same bits.
 Exit codes: 0 done, 1 the report cannot be written, 2 mistake in the scenario or the arguments.";
 
 /// Arguments of `tierfund trace`.
@@ -31,6 +32,9 @@ pub(super) struct Trace {
     /// Seed of all random numbers.
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
+    /// How shared luck is spread over the paths of the run that the path is of.
+    #[arg(long, value_enum, default_value_t)]
+    sampling: Sampling,
     /// Only this region, by its name in the scenario's keys.
     #[arg(long, value_name = "R")]
     region: Option<String>,
@@ -69,7 +73,7 @@ impl Trace {
             sub_fund: self.sub_fund,
             company: self.company,
         };
-        let trace = PathTrace::new(&scenario, self.seed, self.path)?
+        let trace = PathTrace::sampled(&scenario, self.seed, self.sampling, self.path)?
             .narrow(focus)
             .map_err(|missing| Failure::Mistake(missing.to_string()))?;
         let mut stdout = BufWriter::new(io::stdout().lock());

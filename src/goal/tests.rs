@@ -2,6 +2,7 @@ use super::*;
 use crate::metrics::MissingRank;
 use crate::outcomes::Totals;
 use crate::random::{Entity, Purpose, Streams, tag, unit_f64};
+use crate::sampling::Sampling;
 use crate::scenario::problem::Problems;
 use crate::simulation::{SimulationError, simulate, specs};
 use crate::structure::Structure;
@@ -48,6 +49,8 @@ fn pretend(
                 .map(|path| value(key, unit_f64(word(path))))
                 .collect(),
             totals: Totals::default(),
+            sampling: Sampling::Plain,
+            replicates: Vec::new(),
         })
     }
 }
@@ -166,6 +169,8 @@ fn counts_are_whole_and_meet_the_target() {
             specs: vec![spec(MissingRank::Omitted)],
             rows: vec![count, count],
             totals: Totals::default(),
+            sampling: Sampling::Plain,
+            replicates: Vec::new(),
         })
     };
     let target = target(16.5, None, MissingRank::Omitted);

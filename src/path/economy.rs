@@ -5,8 +5,10 @@
 use super::lanes::{normals, room, whole};
 use crate::math::elementary::exp;
 use crate::random::{Entity, Purpose, Streams, tag, unit_f32};
+use crate::sampling::Source;
 use crate::scenario::{CycleStart, Event, Scenario, WindowStart};
 use crate::structure::companies::EVENT_LANES;
+use crate::structure::shocks::{Leading, ShockPlan, autoregression, turn};
 use pulp::{Arch, Simd, WithSimd};
 
 /// Weights' answer to the economy, one factor per event.
@@ -30,6 +32,8 @@ pub struct Economy {
     /// Price over worth without noise, by sector and quarter.
     pub price: Vec<f32>,
     shocks: Shocks,
+    /// What the path's quasi-random point makes of its leading shocks.
+    leading: Vec<f32>,
 }
 
 /// Draws of one series, one entry per quarter in each list.
@@ -40,13 +44,16 @@ struct Shocks {
     /// Normal draws of the first word and of the second.
     normal: Vec<f32>,
     second: Vec<f32>,
+    /// Normal draws of all sectors, by sector and quarter.
+    sectors: Vec<f32>,
 }
 
 struct DrawEconomy<'a> {
     economy: &'a mut Economy,
     scenario: &'a Scenario,
+    plan: &'a ShockPlan,
     streams: Streams,
-    path: u32,
+    source: Source,
 }
 
 impl WithSimd for DrawEconomy<'_> {
@@ -57,19 +64,21 @@ impl WithSimd for DrawEconomy<'_> {
         let Self {
             economy,
             scenario,
+            plan,
             streams,
-            path,
+            source,
         } = self;
         let quarters = economy.quarters;
         let shocks = &mut economy.shocks;
-        shocks.draw(simd, streams, path, Purpose::Economy, 0, quarters);
-        economy.follow_cycle_and_market(scenario);
-        economy.sector.clear();
+        shocks.sectors.clear();
         for sector in 0..scenario.sector.len() as u32 {
-            let shocks = &mut economy.shocks;
-            shocks.draw(simd, streams, path, Purpose::Sector, sector, quarters);
-            economy.follow_sector(scenario);
+            shocks.draw(simd, streams, source, Purpose::Sector, sector, quarters);
+            shocks.sectors.extend_from_slice(&shocks.normal[..quarters]);
         }
+        shocks.draw(simd, streams, source, Purpose::Economy, 0, quarters);
+        economy.spread_leading(plan);
+        economy.follow_cycle_and_market(scenario);
+        economy.follow_sectors(scenario);
         economy.fill_event_factors(scenario);
         economy.fill_prices(scenario);
     }
@@ -81,7 +90,7 @@ impl Shocks {
         &mut self,
         simd: S,
         streams: Streams,
-        path: u32,
+        source: Source,
         purpose: Purpose,
         series: u32,
         quarters: usize,
@@ -91,7 +100,11 @@ impl Shocks {
         let entity = |quarter| Entity::series(series, quarter).word();
         self.entity.extend((0..n as u32).map(entity));
         let words = self.words.each_mut().map(|word| room(word, n));
-        streams.fill_words(simd, path, &self.entity, tag(purpose, 0, 0), 0, words);
+        let tag = tag(purpose, 0, 0);
+        streams.fill_words(simd, source.path, &self.entity, tag, 0, words);
+        for word in self.words.iter_mut().flatten() {
+            *word ^= source.turned;
+        }
         normals(room(&mut self.normal, n), &self.words[0]);
         normals(room(&mut self.second, n), &self.words[1]);
     }
@@ -103,17 +116,40 @@ impl Economy {
         &mut self,
         arch: Arch,
         scenario: &Scenario,
-        quarters: usize,
+        plan: &ShockPlan,
         streams: Streams,
         path: u32,
     ) {
-        self.quarters = quarters;
+        self.quarters = plan.quarters;
+        plan.point(streams, path, &mut self.leading);
         arch.dispatch(DrawEconomy {
             economy: self,
             scenario,
+            plan,
             streams,
-            path,
+            source: plan.sampling.source(path),
         });
+    }
+
+    /// The own shock of a close, where the path's quasi-random point decides it.
+    pub fn take_up_shock(&self, plan: &ShockPlan, region: usize, number: usize) -> Option<f32> {
+        let close = Leading::Close { region, number };
+        let mut leading = plan.leading.iter().zip(&self.leading);
+        leading.find(|(of, _)| **of == close).map(|(_, &z)| z)
+    }
+
+    /// Turns the draws so that their leading components are those of the path's quasi-random point.
+    #[inline(always)]
+    fn spread_leading(&mut self, plan: &ShockPlan) {
+        let shocks = &mut self.shocks;
+        for (leading, &z) in plan.leading.iter().zip(&self.leading) {
+            match leading {
+                Leading::Cycle(direction) => turn(&mut shocks.normal, direction, z),
+                Leading::Market(direction) => turn(&mut shocks.second, direction, z),
+                Leading::Sectors(direction) => turn(&mut shocks.sectors, direction, z),
+                Leading::Close { .. } => {}
+            }
+        }
     }
 
     /// The cycle in the quarter that holds `time`, in years.
@@ -164,13 +200,14 @@ impl Economy {
         }
     }
 
-    fn follow_sector(&mut self, scenario: &Scenario) {
+    fn follow_sectors(&mut self, scenario: &Scenario) {
         let (phi, innovation) = autoregression(scenario.economy.cycle_years.years());
         let rho = scenario.economy.sector_correlation;
         let rest = libm::sqrt(1.0 - rho * rho);
+        self.sector.clear();
         let mut own = 0.0;
-        for quarter in 0..self.quarters {
-            let shock = f64::from(self.shocks.normal[quarter]);
+        for (row, &shock) in self.shocks.sectors.iter().enumerate() {
+            let (quarter, shock) = (row % self.quarters, f64::from(shock));
             own = if quarter == 0 {
                 shock
             } else {
@@ -210,10 +247,4 @@ impl Economy {
             ));
         }
     }
-}
-
-/// Persistence and innovation of a stationary autoregression with this reversion time, per quarter.
-pub fn autoregression(cycle_years: f64) -> (f64, f64) {
-    let phi = libm::exp(-0.25 / cycle_years);
-    (phi, libm::sqrt(1.0 - phi * phi))
 }

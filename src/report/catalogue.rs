@@ -235,6 +235,38 @@ catalogue! {
         "Deals and listings are counted by company, those of all investors in proportion to the scenario's yearly numbers. A quarter's places for listings that are taken make others wait.",
         "投资案例与上市均按企业计数,全市场数量取自情景设定。某季度上市名额用满后,其余企业须排队等待。";
 
+    // Sampling
+    SamplingTitle: "SAMPLING of luck, and its error", "抽样方式与误差";
+    SamplingPlain: "plain: every path has its own luck.", "普通抽样(plain):各路径相互独立。";
+    SamplingAntithetic:
+        "antithetic: paths come in pairs with opposite shocks of the economy and of closes.",
+        "对偶抽样(antithetic):路径成对,经济冲击与关账冲击互为相反数。";
+    SamplingSobol:
+        "sobol: the leading shocks of the economy and of closes are scrambled Sobol points, spread evenly over paths.",
+        "Sobol 抽样(sobol):经济与关账的主要冲击取自随机化 Sobol 点列,在各路径间均匀分布。";
+    ReplicateIntervals:
+        "Intervals are Student's t over {replicates} independent replicates; a probability with fewer than 16 hits or misses has Wilson's, as from independent paths.",
+        "区间按 {replicates} 组独立重复的学生 t 分布计算;命中或未命中少于 16 条路径的概率改用 Wilson 区间(视同各路径独立)。";
+    WorthInPlain: "plain paths that one is worth", "一条相当于普通路径数";
+    OfRatio: "95% interval", "95%区间";
+    VarianceReductionNote:
+        "Worth: the variance of a mean from as many plain paths (between paths, over their number) over that from the replicates. The latter rests on few replicates, hence the wide interval (chi-square at 15 degrees of freedom).",
+        "相当路径数:同样数量普通路径的均值方差(路径间方差除以路径数)与按重复组估计的方差之比。后者仅依据少数重复组,故区间较宽(15 个自由度的卡方分布)。";
+    PathsRounded:
+        "{asked} paths were asked for and {paths} were run, so that all replicates are alike.",
+        "要求 {asked} 条路径,实际运行 {paths} 条,使各重复组规模一致。";
+    PartOfIt: "{error}% of it", "其数值的 {error}%";
+    Points: "{error} points", "{error} 个百分点";
+    PrecisionReached:
+        "Precision: {paths} paths give {on} a standard error of {error}; asked for: {wanted}.",
+        "精度:{paths} 条路径使 {on} 的标准误为{error};要求为{wanted},已达到。";
+    PrecisionMissed:
+        "PRECISION NOT REACHED: {paths} paths give {on} a standard error of {error}; asked for: {wanted}. The next doubling would exceed --max-paths {max}.",
+        "未达到要求精度:{paths} 条路径下 {on} 的标准误为{error};要求为{wanted}。再次加倍将超过 --max-paths {max}。";
+    PrecisionWithoutError:
+        "PRECISION NOT REACHED: {on} has no mean whose error could be told (some paths have no value, or the mean is 0). Ask for a probability instead, such as national.dpi>=1.",
+        "未达到要求精度:{on} 没有可估计误差的均值(部分路径无数值,或均值为 0)。可改用概率,例如 national.dpi>=1。";
+
     // Warnings
     MarketDominated:
         "In some year the programme takes more than half of all early deals or of all listings: prices, quality and waiting respond in the model, but no evidence covers a programme of that weight.",

@@ -8,9 +8,8 @@ use crate::summary::mean_flows::MeanFlowsIrr;
 use crate::summary::named::Named;
 use crate::summary::probability::Probability;
 use crate::summary::rules::RuleEstimate;
-use crate::summary::{
-    FiscalTerms, Flow, INTERVAL_METHOD, IntervalMethod, Provenance, Reached, Summary, Warning,
-};
+use crate::summary::sampled::Sampled;
+use crate::summary::{FiscalTerms, Flow, IntervalMethod, Provenance, Reached, Summary, Warning};
 use serde::Serialize;
 use std::io;
 
@@ -24,6 +23,8 @@ struct Document<'a> {
     provenance: &'a Provenance,
     metrics: &'a Named<Estimate>,
     interval_method: IntervalMethod,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sampling: Option<&'a Sampled>,
     probabilities: &'a Named<Probability>,
     reached: &'a Named<Reached>,
     rules: &'a Named<RuleEstimate>,
@@ -56,7 +57,8 @@ pub fn write(summary: &Summary, mut out: impl io::Write) -> io::Result<()> {
         schema_version: SCHEMA_VERSION,
         provenance: &summary.provenance,
         metrics: &summary.metrics,
-        interval_method: INTERVAL_METHOD,
+        interval_method: summary.interval_method,
+        sampling: (!summary.sampled.is_plain()).then_some(&summary.sampled),
         probabilities: &summary.probabilities,
         reached: &summary.reached,
         rules: &summary.rules,

@@ -7,6 +7,7 @@ mod lps;
 mod market;
 mod outcomes;
 mod returns;
+mod sampling;
 
 use crate::report::catalogue::{Lang, Term, warning};
 use crate::report::table::{self, columns};
@@ -15,6 +16,8 @@ use crate::summary::Summary;
 use crate::summary::estimate::Estimate;
 use crate::summary::probability::Probability;
 use crate::table::Section;
+
+pub use sampling::precision_note;
 
 /// A report in the making: what is told, what things are called, in which language.
 #[derive(Clone, Copy)]
@@ -45,6 +48,7 @@ pub fn render(summary: &Summary, names: &Names, lang: Lang) -> String {
         outcomes::exits(story),
         market::market(story),
         outcomes::rules(story),
+        sampling::sampling(story),
         warnings(story),
     ];
     let tables: String = sections.iter().map(table::render).collect();

@@ -2,7 +2,6 @@
 
 use crate::metrics::MetricSpec;
 use crate::outcomes::Outcomes;
-use crate::summary::estimate::Estimate;
 
 /// Every column of some [`Outcomes`], transposed once.
 #[derive(Debug)]
@@ -39,11 +38,5 @@ impl<'a> Columns<'a> {
     /// The column of this name.
     pub fn get(&self, name: &str) -> Option<(&'a MetricSpec, &[f64])> {
         self.iter().find(|(spec, _)| spec.name == name)
-    }
-
-    /// The estimate of the metric of this name.
-    pub fn estimate(&self, name: &str) -> Option<Estimate> {
-        let (spec, values) = self.get(name)?;
-        Some(Estimate::new(values, spec.unit, spec.missing))
     }
 }

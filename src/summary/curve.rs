@@ -3,6 +3,9 @@
 use crate::outcomes::CurveTotal;
 use serde::Serialize;
 
+/// Sums of multiples are kept in millionths.
+const MILLIONTHS: f64 = 1e6;
+
 /// A series averaged over paths.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Curve {
@@ -20,7 +23,7 @@ impl Curve {
     /// The series of `total` over `paths` paths (at least 1).
     pub fn new(total: &CurveTotal, paths: u64) -> Self {
         let (unit, period, scale) = if total.yearly_multiple {
-            ("multiple", "year", 1e6)
+            ("multiple", "year", MILLIONTHS)
         } else {
             ("yuan", "quarter", 1.0)
         };
@@ -40,6 +43,15 @@ impl Curve {
             period,
             mean,
             se,
+        }
+    }
+
+    /// Units of a sum per unit of the series.
+    pub fn scale(&self) -> f64 {
+        if self.unit == "multiple" {
+            MILLIONTHS
+        } else {
+            1.0
         }
     }
 }

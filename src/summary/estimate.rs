@@ -2,7 +2,8 @@
 
 use crate::metrics::{MetricUnit, MissingRank};
 use crate::summary::probability::Z;
-use crate::summary::quantile::{RankTable, Ranks};
+use crate::summary::quantile::{LEVELS, Percent, RankTable, Ranks};
+use crate::summary::replicates::Replicates;
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -49,14 +50,15 @@ pub struct Estimate {
     pub rank: MissingRank,
 }
 
-/// 95% intervals of an [`Estimate`].
+/// 95% intervals of an [`Estimate`], by the method of its summary: from independent paths by Student's t for the mean, the normal
+/// law with the fourth moment of the sample for the standard deviation and order statistics for quantiles.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Intervals {
-    /// Of the mean, by Student's t.
+    /// Of the mean.
     pub mean: Option<Interval>,
-    /// Of the standard deviation, by the normal law with the fourth moment of the sample.
+    /// Of the standard deviation.
     pub sd: Option<Interval>,
-    /// Of the 5% quantile, by order statistics.
+    /// Of the 5% quantile.
     pub p5: Option<Interval>,
     /// Of the lower quartile.
     pub p25: Option<Interval>,
@@ -89,13 +91,37 @@ pub(crate) fn unit_name<S: serde::Serializer>(
 }
 
 impl Estimate {
-    /// The estimate from one value per path in path order; NaN is missing.
+    /// The estimate from one value per independent path in path order; NaN is missing.
     pub fn new(values: &[f64], unit: MetricUnit, rank: MissingRank) -> Self {
-        Self::ranked(values, unit, rank, &RankTable::new(values.len()))
+        Sample::new(values, rank).estimate(unit, &RankTable::new(values.len()))
     }
 
-    /// [`Estimate::new`] with the ranks of quantiles looked up in `table`, which is best one of as many values.
-    pub fn ranked(values: &[f64], unit: MetricUnit, rank: MissingRank, table: &RankTable) -> Self {
+    /// The quantiles and their intervals in the order of [`LEVELS`](crate::summary::quantile::LEVELS).
+    pub fn quantiles(&self) -> [(Option<f64>, Option<Interval>); 5] {
+        [
+            (self.p5, self.intervals.p5),
+            (self.p25, self.intervals.p25),
+            (self.p50, self.intervals.p50),
+            (self.p75, self.intervals.p75),
+            (self.p95, self.intervals.p95),
+        ]
+    }
+}
+
+/// The values of a metric in path order and in their own.
+pub struct Sample<'a> {
+    values: &'a [f64],
+    rank: MissingRank,
+    sorted: Vec<f64>,
+    moments: Moments,
+    /// Values that quantiles are taken among, and missing ones that precede them.
+    ranked: usize,
+    worse: usize,
+}
+
+impl<'a> Sample<'a> {
+    /// One value per path in path order; NaN is missing.
+    pub fn new(values: &'a [f64], rank: MissingRank) -> Self {
         let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
         let missing = values.len() - sorted.len();
         let moments = if missing > 0 && rank != MissingRank::Omitted {
@@ -109,15 +135,140 @@ impl Estimate {
             MissingRank::Lowest => (values.len(), missing),
             MissingRank::Highest => (values.len(), 0),
         };
-        let ranks = table.among(ranked);
-        let quantiles = ranks.map(|ranks| Quantile::of(&sorted, worse, ranks));
-        let [p5, p25, p50, p75, p95] = quantiles;
-        let mean_interval = moments.mean_interval();
         Self {
+            values,
+            rank,
+            sorted,
+            moments,
+            ranked,
+            worse,
+        }
+    }
+
+    /// The estimate from independent paths, with the ranks of quantiles looked up in `table`, which is best one of as many values.
+    pub fn estimate(&self, unit: MetricUnit, table: &RankTable) -> Estimate {
+        let ranks = table.among(self.ranked);
+        let intervals = [self.moments.mean_interval(), self.moments.sd_interval()];
+        let error = self.moments.standard_error();
+        self.with_errors(unit, ranks, error, intervals)
+    }
+
+    /// The estimate from paths in replicates, see [`replicates`](crate::summary::replicates).
+    pub fn replicated(
+        &self,
+        unit: MetricUnit,
+        table: &RankTable,
+        replicates: &Replicates,
+    ) -> Estimate {
+        let mut ranks = table.among(self.ranked);
+        for (level, ranks) in LEVELS.into_iter().zip(&mut ranks) {
+            if let Some(ranks) = ranks {
+                ranks.interval = self.replicated_ranks(level, *ranks, replicates);
+            }
+        }
+        let error = self.replicated_error(replicates, |x, mean| x - mean);
+        let of_squares = self.replicated_error(replicates, |x, mean| (x - mean) * (x - mean));
+        let around = |centre: Option<f64>, error: Option<f64>| {
+            let (centre, half) = (centre?, Replicates::t()? * error?);
+            Some([centre - half, centre + half])
+        };
+        let mean = around(self.moments.mean, error).map(|ends| ends.map(Some));
+        let sd = self.replicated_sd(error);
+        let error_of_sd = sd.zip(of_squares).map(
+            |(sd, error)| {
+                if sd > 0.0 { error / (2.0 * sd) } else { 0.0 }
+            },
+        );
+        let sd_interval = around(sd, error_of_sd);
+        let sd_interval = sd_interval.map(|[low, high]| [Some(low.max(0.0)), Some(high)]);
+        Estimate {
+            sd,
+            ..self.with_errors(unit, ranks, error, [mean, sd_interval])
+        }
+    }
+
+    /// Standard deviation of the law that paths in replicates share. The squared distance from the mean found falls short of the
+    /// variance by that of the mean, which is not a part 1/n of it as from independent paths.
+    fn replicated_sd(&self, error_of_mean: Option<f64>) -> Option<f64> {
+        let (sd, n) = (self.moments.sd?, self.moments.n);
+        let error = error_of_mean?;
+        Some((sd * sd * (n - 1.0) / n + error * error).sqrt())
+    }
+
+    /// Standard error of the mean of `of(x, mean)` over the paths that have a value.
+    fn replicated_error(
+        &self,
+        replicates: &Replicates,
+        of: impl Fn(f64, f64) -> f64,
+    ) -> Option<f64> {
+        let mean = self.moments.mean?;
+        let present = self.sorted.len() as f64;
+        let values = self
+            .values
+            .iter()
+            .map(|&x| if x.is_finite() { of(x, mean) } else { f64::NAN });
+        let centre = values.clone().filter(|x| x.is_finite()).sum::<f64>() / present;
+        let scale = self.values.len() as f64 / present;
+        replicates.error(values.map(|x| {
+            if x.is_finite() {
+                (x - centre) * scale
+            } else {
+                0.0
+            }
+        }))
+    }
+
+    /// Ranks that enclose the quantile of `level`: those of the ends of the interval of the level of the value found. Where all
+    /// replicates agree on that level they tell no error, and the ranks are those of independent paths.
+    fn replicated_ranks(
+        &self,
+        level: Percent,
+        plain: Ranks,
+        replicates: &Replicates,
+    ) -> Option<(usize, usize)> {
+        let found = plain
+            .at
+            .checked_sub(self.worse)
+            .and_then(|i| self.sorted.get(i));
+        let n = self.ranked as f64;
+        let scale = self.values.len() as f64 / n;
+        let influence = self.values.iter().map(|x| {
+            let below = match (x.is_finite(), self.rank) {
+                (false, MissingRank::Omitted) => return 0.0,
+                (false, MissingRank::Lowest) => true,
+                (false, MissingRank::Highest) => plain.at >= self.sorted.len(),
+                (true, _) => match found {
+                    Some(found) => x <= found,
+                    None => self.rank == MissingRank::Highest,
+                },
+            };
+            (f64::from(u8::from(below)) - level.share()) * scale
+        });
+        let half = Replicates::t()? * replicates.error(influence)?;
+        if half <= 0.0 {
+            return plain.interval;
+        }
+        // The value of rank k from 1 stands at the level (k - 1/2) / n: the nearest ranks. Where n values can give an interval at all,
+        // the least and the greatest value enclose the quantile surely enough.
+        let rank = |level: f64| (n * level + 0.5).round().clamp(1.0, n) as usize - 1;
+        plain.interval?;
+        Some((rank(level.share() - half), rank(level.share() + half)))
+    }
+
+    fn with_errors(
+        &self,
+        unit: MetricUnit,
+        ranks: [Option<Ranks>; LEVELS.len()],
+        se: Option<f64>,
+        [mean_interval, sd_interval]: [Option<Interval>; 2],
+    ) -> Estimate {
+        let [p5, p25, p50, p75, p95] =
+            ranks.map(|ranks| Quantile::of(&self.sorted, self.worse, ranks));
+        Estimate {
             unit,
-            mean: moments.mean,
-            se: moments.standard_error(),
-            sd: moments.sd,
+            mean: self.moments.mean,
+            se,
+            sd: self.moments.sd,
             lo: mean_interval.and_then(|ends| ends[0]),
             hi: mean_interval.and_then(|ends| ends[1]),
             p5: p5.at,
@@ -125,30 +276,19 @@ impl Estimate {
             p50: p50.at,
             p75: p75.at,
             p95: p95.at,
-            n: sorted.len() as u64,
-            missing: missing as u64,
+            n: self.sorted.len() as u64,
+            missing: (self.values.len() - self.sorted.len()) as u64,
             intervals: Intervals {
                 mean: mean_interval,
-                sd: moments.sd_interval(),
+                sd: sd_interval,
                 p5: p5.interval,
                 p25: p25.interval,
                 p50: p50.interval,
                 p75: p75.interval,
                 p95: p95.interval,
             },
-            rank,
+            rank: self.rank,
         }
-    }
-
-    /// The quantiles and their intervals in the order of [`LEVELS`](crate::summary::quantile::LEVELS).
-    pub fn quantiles(&self) -> [(Option<f64>, Option<Interval>); 5] {
-        [
-            (self.p5, self.intervals.p5),
-            (self.p25, self.intervals.p25),
-            (self.p50, self.intervals.p50),
-            (self.p75, self.intervals.p75),
-            (self.p95, self.intervals.p95),
-        ]
     }
 }
 

@@ -4,6 +4,7 @@ use crate::metrics::MetricUnit;
 use crate::scenario::{Rule, RuleMode, Rules};
 use crate::summary::columns::Columns;
 use crate::summary::estimate::{Estimate, unit_key};
+use crate::summary::method::Method;
 use crate::summary::named::Named;
 use crate::summary::probability::Probability;
 use serde::{Serialize, Serializer};
@@ -135,15 +136,18 @@ pub fn terms(rules: &Rules) -> Vec<RuleTerms> {
 }
 
 /// The block of rules: those of `terms` that have a column `rules.<name>.*`.
-pub fn estimates(terms: &[RuleTerms], columns: &Columns) -> Named<RuleEstimate> {
+pub fn estimates(terms: &[RuleTerms], columns: &Columns, method: &Method) -> Named<RuleEstimate> {
     terms
         .iter()
-        .filter_map(|terms| Some((terms.name.to_owned(), estimate(terms, columns)?)))
+        .filter_map(|terms| Some((terms.name.to_owned(), estimate(terms, columns, method)?)))
         .collect()
 }
 
-fn estimate(terms: &RuleTerms, columns: &Columns) -> Option<RuleEstimate> {
-    let column = |part: &str| columns.estimate(&format!("{PREFIX}{}.{part}", terms.name));
+fn estimate(terms: &RuleTerms, columns: &Columns, method: &Method) -> Option<RuleEstimate> {
+    let column = |part: &str| {
+        let (spec, values) = columns.get(&format!("{PREFIX}{}.{part}", terms.name))?;
+        Some(method.estimate(values, spec.unit, spec.missing))
+    };
     let measured = column("measured");
     let kept = columns.get(&format!("{PREFIX}{}.kept", terms.name));
     let (vehicles_kept, binds) = (column("vehicles_kept"), column("binds"));
@@ -162,7 +166,7 @@ fn estimate(terms: &RuleTerms, columns: &Columns) -> Option<RuleEstimate> {
         threshold_unit: terms.unit,
         measured_unit: measured.as_ref().map(|measured| measured.unit),
         measured: measured.as_ref().map(quantiles),
-        kept: kept.and_then(|(_, kept)| Probability::at_least(kept, 0.5)),
+        kept: kept.and_then(|(_, kept)| method.at_least(kept, 0.5)),
         vehicles_kept: vehicles_kept.and_then(|share| share.mean),
         binds: binds.and_then(|share| share.mean),
     })

@@ -4,6 +4,7 @@ use super::rules::{RuleKind, RuleTerms};
 use super::{FiscalTerms, LADDER, Provenance, Summary, THRESHOLDS, Warning, event_name};
 use crate::metrics::{MetricSpec, MetricUnit, MissingRank};
 use crate::outcomes::{CurveTotal, FlowTotal, Outcomes, ReachedTotal, Totals};
+use crate::sampling::Sampling;
 use crate::scenario::{BondDraw, Rule, RuleMode};
 use crate::units::AnnualRate;
 
@@ -146,6 +147,8 @@ pub(crate) fn outcomes(paths: usize) -> Outcomes {
         specs,
         rows,
         totals: totals(paths),
+        sampling: Sampling::Plain,
+        replicates: Vec::new(),
     }
 }
 
@@ -291,6 +294,8 @@ fn a_summary_does_not_depend_on_how_the_paths_were_shared_out() {
         specs: whole.specs.clone(),
         rows: whole.rows[from * columns..to * columns].to_vec(),
         totals: Totals::default(),
+        sampling: Sampling::Plain,
+        replicates: Vec::new(),
     };
     let joined = part(0, 101).join(&part(101, 300)).unwrap();
     let of = |outcomes: &Outcomes| Summary::of(outcomes, provenance(300), &[]).metrics;

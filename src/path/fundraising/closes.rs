@@ -37,18 +37,22 @@ pub fn draw_closes(
         let (others, mix) = if let (Some(others), Some(first)) = (offer.others, &data.first_close) {
             (others, &first.mix)
         } else {
-            let words = streams.words(
-                path,
-                Entity::region(region as u32),
-                tag(Purpose::Close, 0, number as u32),
-                0,
-            );
-            let shock = f64::from(normal_quantile(unit_f32(words[0])));
+            let spread = economy.take_up_shock(&structure.shocks, region, number);
+            let shock = spread.unwrap_or_else(|| {
+                let source = structure.shocks.sampling.source(path);
+                let words = streams.words(
+                    source.path,
+                    Entity::region(region as u32),
+                    tag(Purpose::Close, 0, number as u32),
+                    0,
+                );
+                normal_quantile(unit_f32(words[0] ^ source.turned))
+            });
             let share = take_up(
                 scenario,
                 structure.raising.take_up[region],
                 economy.cycle_at(offer.time),
-                shock,
+                f64::from(shock),
                 || budget_share(scenario, closes),
             );
             (

@@ -1,5 +1,7 @@
 use super::*;
+use crate::sampling::Sampling;
 use crate::scenario::BondDraw;
+use crate::summary::sampled::{Precision, Sampled};
 use crate::summary::tests::summary;
 
 fn names() -> Names {
@@ -111,4 +113,48 @@ fn both_rules_of_issuing_bonds_are_told_the_scenario_s_first() {
     }
     both.fiscal_terms = None;
     assert!(!render(&both, &names(), Lang::En).contains("FISCAL"));
+}
+
+#[test]
+fn sampling_is_told_where_there_is_something_to_tell() {
+    let mut told = summary(2000);
+    assert!(!render(&told, &names(), Lang::En).contains("SAMPLING"));
+    told.sampled = Sampled::of(Sampling::Sobol, &told.metrics);
+    told.sampled.paths_asked = Some(1990);
+    let mut precision = Precision {
+        on: "leverage.consolidated>=10".to_owned(),
+        relative: false,
+        wanted: 0.005,
+        error: Some(0.0091),
+        reached: false,
+        max_paths: 2048,
+    };
+    told.sampled.precision = Some(precision.clone());
+    let english = section(&render(&told, &names(), Lang::En), "SAMPLING");
+    for said in [
+        "16 independent replicates",
+        "1,990 paths were asked",
+        "NOT REACHED",
+        "0.910 points",
+    ] {
+        assert!(
+            english.replace("\n  ", " ").contains(said),
+            "{said}: {english}"
+        );
+    }
+    assert!(
+        english.contains("plain paths that one is worth"),
+        "{english}"
+    );
+    precision.error = None;
+    assert!(precision_note(&precision, 2048, Lang::En).contains("no mean"));
+    precision.relative = true;
+    precision.error = Some(0.004);
+    precision.reached = true;
+    assert!(precision_note(&precision, 2048, Lang::En).contains("0.400% of it"));
+    for lang in Lang::ALL {
+        for line in render(&told, &names(), lang).lines() {
+            assert!(columns(line) <= table::WIDTH, "{line}");
+        }
+    }
 }
