@@ -102,7 +102,9 @@ fn every_mode_is_stable_in_its_first_paths_in_threads_and_in_halves() {
         let mut sum = whole.totals.clone();
         if let Some(one) = whole.replicates.first() {
             sum = one.clone();
-            whole.replicates[1..].iter().for_each(|more| sum.add(more));
+            for more in &whole.replicates[1..] {
+                sum.add(more);
+            }
         }
         assert_eq!(sum, whole.totals);
     }
@@ -464,7 +466,9 @@ fn variance_reduction_of_every_shipped_scenario() {
             ];
             for seed in 1..=seeds {
                 let outcomes = seeded(&scenario, sampling, seed, 2, 0..2048);
-                found.iter_mut().for_each(|of| of.add(&outcomes));
+                for of in &mut found {
+                    of.add(&outcomes);
+                }
             }
             for of in found {
                 println!(

@@ -40,7 +40,9 @@ pub fn principal_directions(responses: &[Vec<f64>], count: usize) -> Vec<Vec<f64
             .map(|(w, d)| w as f64 * d)
             .sum();
         if early < 0.0 {
-            direction.iter_mut().for_each(|d| *d = -*d);
+            for d in &mut direction {
+                *d = -*d;
+            }
         }
         direction
     });

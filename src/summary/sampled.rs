@@ -128,7 +128,7 @@ impl VarianceReduction {
         let (sd, se) = (estimate.sd?, estimate.se?);
         let ratio = sd * sd / estimate.n as f64 / (se * se);
         let [low, high] = CHI_SQUARE_OVER_FREEDOM;
-        (se > 0.0).then(|| Self {
+        (se > 0.0).then_some(Self {
             ratio,
             lo: ratio * low,
             hi: ratio * high,
