@@ -68,7 +68,7 @@ fn mistakes_in_a_comparison_are_refused_with_a_hint() {
     metrics("national.dpi,,fiscal.npv", "no metric");
     refused(
         &["compare", LOW, HIGH, "--set", "national.bond_rat=3%"],
-        "national.bond_rate",
+        "did you mean `bond_rate`",
     );
     refused(
         &[

@@ -107,7 +107,7 @@ impl View<'_> {
                 None => rule_label(name, self.lang),
             };
             notes.push(head);
-            let told = self.sentences(name, rule).join(" ");
+            let told = self.sentences(name, rule).join(self.lang.choose(" ", ""));
             let lines = wrap(&told, WIDTH - 2);
             notes.extend(lines.iter().map(|line| format!("  {line}")));
         }
