@@ -3,9 +3,11 @@
 mod check;
 mod failure;
 mod init;
+mod kept;
 mod options;
 mod out_dir;
 mod run;
+mod sweep;
 mod trace;
 
 pub use failure::Failure;
@@ -32,6 +34,8 @@ pub struct Cli {
 enum Command {
     /// Simulate a scenario and report leverage, returns, exits and rules.
     Run(run::Run),
+    /// Vary keys over values and report every point of the grid on the same luck.
+    Sweep(sweep::Sweep),
     /// Write a scenario to start from.
     Init(init::Init),
     /// Check a scenario: valid, or all its problems; show what follows from it.
@@ -50,6 +54,7 @@ impl Cli {
     pub fn execute(&self) -> Result<(), Failure> {
         let result = match &self.command {
             Command::Run(run) => run.execute(),
+            Command::Sweep(sweep) => sweep.execute(),
             Command::Init(init) => init.execute(),
             Command::Check(check) => check.execute(),
             Command::Trace(trace) => trace.execute(),

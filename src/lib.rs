@@ -15,10 +15,12 @@
 //! [`Scenario::read`](scenario::Scenario::read), simulated with [`simulate`](simulation::simulate) and
 //! summarised with [`Summary`](summary::Summary). Same scenario, seed and range of paths give the same bytes on any machine.
 
+pub mod assumptions;
 pub mod cli;
 pub mod derived;
 pub mod instructions;
 pub mod math;
+pub mod measure;
 pub mod metrics;
 pub mod outcomes;
 pub mod path;
@@ -28,6 +30,7 @@ pub mod scenario;
 pub mod simulation;
 pub mod structure;
 pub mod summary;
+pub mod sweep;
 pub mod table;
 pub mod trace;
 pub mod units;

@@ -5,6 +5,8 @@ pub mod csv;
 pub mod derived;
 pub mod format;
 pub mod json;
+pub mod sampled;
+pub mod sweep;
 pub mod table;
 pub mod text;
 pub mod trace;

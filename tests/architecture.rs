@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the bottom up: a file may use its own module and those before it.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 20] = [
     "instructions",
     "units",
     "table",
@@ -14,11 +14,15 @@ const ORDER: [&str; 16] = [
     "structure",
     "path",
     "metrics",
+    "measure",
     "outcomes",
     "simulation",
     "trace",
     "derived",
     "summary",
+    "sweep",
+    "assumptions",
+    "sensitivity",
     "report",
     "cli",
 ];

@@ -2,6 +2,7 @@
 
 use crate::metrics::{MetricUnit, MissingRank};
 use crate::report::catalogue::{Lang, Term};
+use crate::summary::Provenance;
 use crate::summary::estimate::{Estimate, Interval};
 use crate::summary::probability::Probability;
 
@@ -18,6 +19,28 @@ pub fn number(value: f64, unit: MetricUnit, lang: Lang) -> String {
         MetricUnit::Count => count(value),
         MetricUnit::Years => format!("{value:.1}"),
     }
+}
+
+/// Title, and all that is needed to get the same results again.
+pub fn provenance(title: &str, from: &Provenance, lang: Lang) -> String {
+    let term = |term: Term| term.text(lang);
+    let short = from.scenario_sha256.get(..12);
+    let short = short.unwrap_or(&from.scenario_sha256);
+    let mut text = format!(
+        "{title}\n{} {} ({short}) | {} {} | {} {}\n{} | tierfund {}",
+        term(Term::Scenario),
+        from.scenario,
+        term(Term::Seed),
+        from.seed,
+        term(Term::Paths),
+        from.paths,
+        from.scheme,
+        from.version,
+    );
+    for set in &from.overrides {
+        text.extend(["\n", term(Term::Overrides), ": ", set]);
+    }
+    text
 }
 
 /// A share in percent.

@@ -10,6 +10,7 @@ mod returns;
 
 use crate::report::Names;
 use crate::report::catalogue::{Lang, Term, warning};
+use crate::report::format;
 use crate::report::table::{self, columns};
 use crate::summary::Summary;
 use crate::summary::estimate::Estimate;
@@ -71,27 +72,8 @@ impl<'a> Story<'a> {
 
 /// Title, and all that is needed to run the same again.
 fn header(story: Story) -> String {
-    let from = &story.summary.provenance;
-    let short = from
-        .scenario_sha256
-        .get(..12)
-        .unwrap_or(&from.scenario_sha256);
-    let mut text = format!(
-        "{}\n{} {} ({short}) | {} {} | {} {}\n{} | tierfund {}",
-        story.names.title(story.lang),
-        story.term(Term::Scenario),
-        from.scenario,
-        story.term(Term::Seed),
-        from.seed,
-        story.term(Term::Paths),
-        from.paths,
-        from.scheme,
-        from.version,
-    );
-    for set in &from.overrides {
-        text.extend(["\n", story.term(Term::Overrides), ": ", set]);
-    }
-    text
+    let title = story.names.title(story.lang);
+    format::provenance(title, &story.summary.provenance, story.lang)
 }
 
 fn warnings(story: Story) -> Section {

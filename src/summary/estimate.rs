@@ -238,7 +238,7 @@ impl Moments {
 ///
 /// From 1000 degrees of freedom on by the first term of its expansion around the normal law
 /// (error below 3e-6), because statrs loses digits there: 1.959931 at a million, not 1.959966.
-fn student_t(freedom: f64) -> Option<f64> {
+pub fn student_t(freedom: f64) -> Option<f64> {
     if freedom >= 1000.0 {
         return Some(Z + (Z * Z * Z + Z) / (4.0 * freedom));
     }
