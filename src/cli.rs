@@ -7,6 +7,7 @@ mod kept;
 mod options;
 mod out_dir;
 mod run;
+mod sensitivity;
 mod sweep;
 mod trace;
 
@@ -36,6 +37,8 @@ enum Command {
     Run(run::Run),
     /// Vary keys over values and report every point of the grid on the same luck.
     Sweep(sweep::Sweep),
+    /// Tell what the answer hangs on: tornado, screening and variance-based indices over every number with a range.
+    Sensitivity(sensitivity::Sensitivity),
     /// Write a scenario to start from.
     Init(init::Init),
     /// Check a scenario: valid, or all its problems; show what follows from it.
@@ -55,6 +58,7 @@ impl Cli {
         let result = match &self.command {
             Command::Run(run) => run.execute(),
             Command::Sweep(sweep) => sweep.execute(),
+            Command::Sensitivity(sensitivity) => sensitivity.execute(),
             Command::Init(init) => init.execute(),
             Command::Check(check) => check.execute(),
             Command::Trace(trace) => trace.execute(),

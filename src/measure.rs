@@ -1,7 +1,8 @@
 //! What a question is asked about: a metric's law over paths, or the probability that a metric reaches a threshold.
 
 use crate::metrics::lookup::{self, UnknownMetric};
-use crate::metrics::{MetricSpec, MetricUnit};
+use crate::metrics::{MetricSpec, MetricUnit, MissingRank};
+use crate::outcomes::Outcomes;
 use crate::scenario::reader::{Unit, number_in};
 use std::fmt;
 
@@ -109,6 +110,16 @@ impl Measure {
         }
     }
 
+    /// The scores of all paths of `outcomes`, and how its missing values rank; all are missing where there is no such metric.
+    pub fn scores(&self, outcomes: &Outcomes) -> (Vec<f64>, MissingRank) {
+        let mut specs = outcomes.specs.iter().zip(0..);
+        let Some((spec, column)) = specs.find(|(spec, _)| spec.name == self.metric) else {
+            return (vec![f64::NAN; outcomes.paths()], MissingRank::Omitted);
+        };
+        let values = outcomes.rows().map(|row| self.score(row[column]));
+        (values.collect(), spec.missing)
+    }
+
     /// What the mean of [`score`](Self::score) counts in.
     pub fn score_unit(&self) -> MetricUnit {
         match self.at_least {
@@ -133,7 +144,6 @@ const fn unit_of(unit: MetricUnit) -> Unit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::MissingRank;
 
     fn specs() -> Vec<MetricSpec> {
         let spec = |(name, unit): (&str, MetricUnit)| MetricSpec {

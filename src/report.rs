@@ -6,6 +6,7 @@ pub mod derived;
 pub mod format;
 pub mod json;
 pub mod sampled;
+pub mod sensitivity;
 pub mod sweep;
 pub mod table;
 pub mod text;

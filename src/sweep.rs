@@ -245,7 +245,7 @@ impl Plan {
 
     /// What all others are compared with, from the outcomes of the first point.
     pub fn reference(&self, outcomes: &Outcomes) -> Reference {
-        let scores = |measure| self.scores(measure, outcomes).0;
+        let scores = |measure: &Measure| measure.scores(outcomes).0;
         Reference(self.measures.iter().map(scores).collect())
     }
 
@@ -254,22 +254,10 @@ impl Plan {
         let measures = self.measures.iter().zip(&reference.0);
         measures
             .map(|(measure, first)| {
-                let (scores, missing) = self.scores(measure, outcomes);
+                let (scores, missing) = measure.scores(outcomes);
                 figures(measure, &scores, first, missing)
             })
             .collect()
-    }
-
-    /// The scores of a measure path by path, and how its missing values rank.
-    fn scores(&self, measure: &Measure, outcomes: &Outcomes) -> (Vec<f64>, MissingRank) {
-        let specs = outcomes.specs.iter();
-        let column = specs.zip(0..).find(|(spec, _)| spec.name == measure.metric);
-        let Some((spec, column)) = column else {
-            let none = vec![f64::NAN; outcomes.paths()];
-            return (none, MissingRank::Omitted);
-        };
-        let values = outcomes.rows().map(|row| measure.score(row[column]));
-        (values.collect(), spec.missing)
     }
 }
 

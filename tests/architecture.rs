@@ -4,18 +4,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the bottom up: a file may use its own module and those before it.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "instructions",
     "units",
     "table",
     "random",
+    "sampling",
     "math",
     "scenario",
     "structure",
     "path",
     "metrics",
-    "measure",
     "outcomes",
+    "measure",
     "simulation",
     "trace",
     "derived",

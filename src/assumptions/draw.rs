@@ -55,6 +55,11 @@ impl Uncertain {
             .clamp(low, high)
     }
 
+    /// Where its draws stand: the second and the fourth word of their addresses.
+    pub fn address(&self) -> (Entity, u32) {
+        self.address
+    }
+
     /// The argument of `--set` that gives it the value `number`.
     pub fn set(&self, number: f64) -> String {
         assignment(&self.parameter, number)

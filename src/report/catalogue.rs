@@ -211,6 +211,34 @@ catalogue! {
         "{redrawn} of {drawn} draws had no solution and were drawn again; most lacked: {lacked}",
         "{drawn} 次抽样中有 {redrawn} 次无解,已重新抽样;多数原因:{lacked}";
 
+    // Sensitivity
+    PlannedWork: "Scenarios x paths:", "情景数 x 路径数:";
+    Tornado: "tornado", "龙卷风图";
+    Screening: "screening", "筛选";
+    IndicesOfVariance: "indices", "方差指数";
+    TornadoOf:
+        "TORNADO: {metric} with one number at the ends of its range, less the base",
+        "龙卷风图:{metric},单个参数取区间两端时与基准之差";
+    ScreeningOf:
+        "SCREENING (Morris): {metric} from one end of a range to the other, anywhere in all ranges",
+        "筛选(Morris):{metric},各参数在任意位置由低端至高端的变化";
+    IndicesOf:
+        "INDICES (Sobol): share of the variance of the mean {metric} that each number makes",
+        "方差指数(Sobol):{metric}均值的方差中各参数的占比";
+    LowHigh: "low / high", "低值 / 高值";
+    AtLow: "at low", "低值";
+    AtHigh: "at high", "高值";
+    StandardError: "+-se", "标准误差";
+    MuStar: "mean size", "平均幅度";
+    Mu: "mean", "均值";
+    Sigma: "spread", "离散";
+    FirstOrder: "alone", "单独作用";
+    TotalEffect: "with others", "含交互作用";
+    NoiseBias: "noise in both", "两者中的噪声";
+    SensitivityNote:
+        "All variants meet the same luck. The tornado's errors are of paired differences. In the screening a large spread beside the mean means curvature or interplay; it ranks, and its few paths leave noise. The indices let the numbers that lead vary by the laws of their ranges, all others at their base, and concern the mean over the paths; their 95% intervals come from resampled rows, and the noise that few paths leave in them is estimated from two halves of the paths and not taken off.",
+        "全部变体使用相同的随机数。龙卷风图的误差为配对差值的标准误差。筛选中离散相对均值较大,表明存在非线性或交互作用;筛选仅用于排序,路径较少故含噪声。方差指数令主要参数按各自区间的分布变动,其余取基准值,针对各路径的均值;95% 区间由重抽样得出,路径较少带来的噪声由两半路径估计,未予扣除。";
+
     // Check
     FirstTier: "FIRST TIER at expected take-up", "第一层资金(按预期募资比例)";
     Capital: "national capital", "国家公司资本";

@@ -1,0 +1,3 @@
+//! Points that fill a cube evenly.
+
+pub mod sobol;
