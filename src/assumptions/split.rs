@@ -343,10 +343,10 @@ mod tests {
     }
 
     /// 95% intervals over 300 samples of 40 worlds and 40 paths: at a true coverage of 95% fewer than 90% or no miss at all have a chance
-    /// below 1e-4. Ignoring that paths are drawn, too, must fall short for the mean.
+    /// below 1e-4. Ignoring that worlds are drawn, too, must fall short for the mean.
     #[test]
     fn intervals_cover() {
-        let (mut share, mut centre, mut median, mut worlds_only) = (0, 0, 0, 0);
+        let (mut share, mut centre, mut median, mut paths_only) = (0, 0, 0, 0);
         for number in 0..300 {
             let made = sample(1000 + number, 40, 40);
             let found = made.share_of_assumptions().expect("a share");
@@ -355,14 +355,14 @@ mod tests {
             let holds = |ends: Option<[Option<f64>; 2]>| matches!(ends, Some([Some(lo), Some(hi)]) if lo <= 10.0 && 10.0 <= hi);
             centre += u32::from(holds(estimate.intervals.mean));
             median += u32::from(holds(estimate.intervals.p50));
-            let of_worlds = made.world_means();
-            let half = 1.96 * (variance(&of_worlds) / 40.0).sqrt();
-            worlds_only += u32::from((mean(&of_worlds) - 10.0).abs() <= half);
+            let of_paths = made.path_means();
+            let half = 1.96 * (variance(&of_paths) / 40.0).sqrt();
+            paths_only += u32::from((mean(&of_paths) - 10.0).abs() <= half);
         }
         for covered in [share, centre, median] {
             assert!(covered >= 270, "{share} {centre} {median}");
         }
-        assert!(worlds_only < 270, "{worlds_only}");
+        assert!(paths_only < 270, "{paths_only}");
     }
 
     #[test]
