@@ -7,7 +7,7 @@ pub mod dominance;
 pub mod draw;
 pub mod split;
 
-use crate::metrics::{LADDER, MetricSpec, MissingRank};
+use crate::metrics::{LADDER, MetricSpec, MetricUnit, MissingRank};
 use crate::outcomes::Outcomes;
 use crate::scenario::Scenario;
 use crate::scenario::problem::Problems;
@@ -15,6 +15,7 @@ use crate::simulation::{Running, SimulationError, in_parallel, simulate_here};
 use crate::structure::Structure;
 use crate::summary::estimate::Estimate;
 use crate::summary::named::Named;
+use crate::summary::probability::Probability;
 use crate::summary::{MONEY_BACK, event_name};
 use dominance::Dominance;
 use draw::Draws;
@@ -289,11 +290,18 @@ impl Crossed {
         };
         let mut found = self
             .map(score)
-            .estimate(crate::metrics::MetricUnit::Share, MissingRank::Omitted);
+            .estimate(MetricUnit::Share, MissingRank::Omitted);
         let bound = |end: Option<f64>| end.map(|end| end.clamp(0.0, 1.0));
-        found.lo = bound(found.lo);
-        found.hi = bound(found.hi);
         found.intervals.mean = found.intervals.mean.map(|ends| ends.map(bound));
+        if found.se == Some(0.0) {
+            // Never or always: as if only as many had been drawn as there are worlds, or paths if they are fewer.
+            let drawn = self.fewest() as u64;
+            let hits = if found.mean == Some(0.0) { 0 } else { drawn };
+            let sure = Probability::wilson(hits, drawn);
+            found.intervals.mean = sure.map(|sure| [Some(sure.lo), Some(sure.hi)]);
+        }
+        let [lo, hi] = found.intervals.mean.unwrap_or([None, None]);
+        (found.lo, found.hi) = (lo, hi);
         found
     }
 }

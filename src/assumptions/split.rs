@@ -54,6 +54,11 @@ impl Crossed {
         })
     }
 
+    /// Number of worlds or of paths, whichever is smaller.
+    pub fn fewest(&self) -> usize {
+        self.worlds.min(self.paths)
+    }
+
     /// The same with every number passed through `score`.
     #[must_use]
     pub fn map(&self, score: impl Fn(f64) -> f64) -> Self {

@@ -1,7 +1,7 @@
 //! What one `--vary` says: a key and the values that it takes.
 
 use crate::scenario::Scenario;
-use crate::scenario::reader::{Unit, number_in};
+use crate::scenario::reader::{Kind, Unit, number_in};
 use crate::scenario::variant::UnknownNumber;
 use std::fmt;
 
@@ -142,8 +142,7 @@ fn range(key: &str, written: &str, scenario: &Scenario) -> Result<Vec<String>, A
     let &[first, last, step] = parts.as_slice() else {
         return Err(AxisMistake::Range);
     };
-    let numbers = scenario.numbers(key).map_err(AxisMistake::NotANumber)?;
-    let unit = numbers.first().map_or(Unit::Number, |number| number.unit);
+    let unit = unit_of(key, scenario)?;
     let read = |text: &str| {
         number_in(text, unit).map_err(|advice| AxisMistake::Number(text.to_owned(), advice))
     };
@@ -161,6 +160,24 @@ fn range(key: &str, written: &str, scenario: &Scenario) -> Result<Vec<String>, A
         format!("{}{suffix}", rounded(number))
     };
     Ok((0..=count).map(value).collect())
+}
+
+/// What the key counts in: that of its number, or of the number that it may be given.
+fn unit_of(key: &str, scenario: &Scenario) -> Result<Unit, AxisMistake> {
+    let unknown = match scenario.numbers(key) {
+        Ok(numbers) => return Ok(numbers.first().map_or(Unit::Number, |number| number.unit)),
+        Err(unknown) => unknown,
+    };
+    let asked = scenario
+        .asked
+        .iter()
+        .filter(|asked| overlap(&asked.path, key));
+    let mut units = asked.filter_map(|asked| match asked.kind {
+        Kind::Quantity(unit) => Some(unit),
+        Kind::NumberOrChoice(_) => Some(Unit::Number),
+        _ => None,
+    });
+    units.next().ok_or(AxisMistake::NotANumber(unknown))
 }
 
 /// Number of steps from `from` that do not pass `to`.
