@@ -139,7 +139,7 @@ impl Design {
             let words = self
                 .streams
                 .words(number, Entity::NATIONAL, tag, block as u32);
-            words.map(|word| (u64::from(word) * rows as u64 >> 32) as usize)
+            words.map(|word| ((u64::from(word) * rows as u64) >> 32) as usize)
         });
         drawn.take(rows).collect()
     }
