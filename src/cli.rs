@@ -5,11 +5,14 @@ mod compare;
 mod failure;
 mod goal;
 mod init;
+mod kept;
 mod options;
 mod out_dir;
 mod precision;
 mod rules;
 mod run;
+mod sensitivity;
+mod sweep;
 mod trace;
 
 pub use failure::Failure;
@@ -36,6 +39,10 @@ pub struct Cli {
 enum Command {
     /// Simulate a scenario and report leverage, returns, exits and rules.
     Run(run::Run),
+    /// Vary keys over values and report every point of the grid on the same luck.
+    Sweep(sweep::Sweep),
+    /// Tell what the answer hangs on: tornado, screening and variance-based indices over every number with a range.
+    Sensitivity(sensitivity::Sensitivity),
     /// Write a scenario to start from.
     Init(init::Init),
     /// Check a scenario: valid, or all its problems; show what follows from it.
@@ -60,6 +67,8 @@ impl Cli {
     pub fn execute(&self) -> Result<(), Failure> {
         let result = match &self.command {
             Command::Run(run) => run.execute(),
+            Command::Sweep(sweep) => sweep.execute(),
+            Command::Sensitivity(sensitivity) => sensitivity.execute(),
             Command::Init(init) => init.execute(),
             Command::Check(check) => check.execute(),
             Command::Compare(compare) => compare.execute(),

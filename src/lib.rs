@@ -15,6 +15,7 @@
 //! [`Scenario::read`](scenario::Scenario::read), simulated with [`simulate`](simulation::simulate) and
 //! summarised with [`Summary`](summary::Summary). Same scenario, seed and range of paths give the same bytes on any machine.
 
+pub mod assumptions;
 pub mod cli;
 pub mod comparison;
 pub mod derived;
@@ -22,6 +23,7 @@ pub mod goal;
 pub mod instructions;
 pub mod marginal;
 pub mod math;
+pub mod measure;
 pub mod metrics;
 pub mod outcomes;
 pub mod path;
@@ -29,9 +31,11 @@ pub mod random;
 pub mod report;
 pub mod sampling;
 pub mod scenario;
+pub mod sensitivity;
 pub mod simulation;
 pub mod structure;
 pub mod summary;
+pub mod sweep;
 pub mod table;
 pub mod trace;
 pub mod units;

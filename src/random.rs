@@ -83,7 +83,7 @@ pub enum Purpose {
     Manager = 16,
     /// Direct projects of a regional fund.
     DirectProject = 17,
-    /// Uncertain assumptions sampled per path.
+    /// Uncertain assumptions sampled per world: the world is the path, a hash of the key is entity and block, the attempt is the repeat.
     Assumption = 18,
     /// Scrambles of quasi-random points.
     Scramble = 19,

@@ -16,6 +16,7 @@ mod merge;
 mod numbers;
 pub mod problem;
 mod quantity;
+mod questions;
 mod raising;
 pub mod reader;
 pub mod resolved;
@@ -32,6 +33,7 @@ pub use companies::{
 pub use direct::Direct;
 pub use economy::{CycleStart, Economy, ListingWindow, Price, Sector, WindowStart};
 pub use market::{CoInvestment, Market};
+pub use questions::{Correlation, Sweep};
 pub use raising::{
     ActualProjects, AtTerm, BondDraw, CallPolicy, FirstClose, ListedSubFunds, LpClass, ManagerPool,
     National, Origin, Raising, Region, Regions, SoFar, SubFundStructure, SubFunds, TakeUpModel,
@@ -98,6 +100,10 @@ pub struct Scenario {
     pub by_company: bool,
     /// Whether NAV is followed by quarter.
     pub nav: bool,
+    /// What to vary, where the file says so.
+    pub sweep: Option<Sweep>,
+    /// How uncertain numbers move together.
+    pub correlations: Vec<Correlation>,
     /// Every number that the file gives, with range and source.
     pub parameters: Vec<Parameter>,
     /// Every key that a scenario of this form may give.

@@ -88,21 +88,71 @@ pub fn simulate_with(
     }
     let structure = Structure::sampled(scenario, running.sampling);
     let structure = structure.map_err(SimulationError::Infeasible)?;
-    let job = Job {
-        scenario,
-        structure: &structure,
-        streams: Streams::new(seed),
-        arch: Arch::new(),
-        specs: specs(scenario, &structure),
-    };
-    match running.threads {
-        Some(threads) => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            let pool = pool.map_err(|error| SimulationError::Threads(error.to_string()))?;
-            Ok(pool.install(|| job.run(paths, running.progress)))
-        }
-        None => Ok(job.run(paths, running.progress)),
+    let job = Job::new(scenario, &structure, seed);
+    on_threads(running.threads, || job.run(paths, running.progress))
+}
+
+/// Simulates `paths` of `scenario` on the calling thread: for many scenarios of few paths, see [`in_parallel`].
+///
+/// # Errors
+///
+/// See [`SimulationError`].
+pub fn simulate_here(
+    scenario: &Scenario,
+    seed: u64,
+    paths: Range<u64>,
+) -> Result<Outcomes, SimulationError> {
+    if paths.is_empty() || paths.end > MAX_PATHS {
+        return Err(SimulationError::Paths(paths));
     }
+    let structure = Structure::new(scenario).map_err(SimulationError::Infeasible)?;
+    let job = Job::new(scenario, &structure, seed);
+    let mut part = job.empty();
+    job.simulate(paths.clone(), &mut Workspace::default(), &mut part);
+    Ok(job.join(paths.start, vec![part]))
+}
+
+/// The results of `work` for 0 to `count` - 1, in this order, shared out over threads; progress counts them. Each is made by one thread
+/// alone, so threads change nothing.
+///
+/// # Errors
+///
+/// [`SimulationError::Threads`].
+pub fn in_parallel<T: Send>(
+    count: usize,
+    running: Running,
+    work: impl Fn(usize) -> T + Sync,
+) -> Result<Vec<T>, SimulationError> {
+    let done = AtomicU64::new(0);
+    let one = |index| {
+        let result = work(index);
+        let so_far = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Some(progress) = running.progress {
+            progress(so_far);
+        }
+        result
+    };
+    let all = || {
+        (0..count)
+            .into_par_iter()
+            .with_max_len(1)
+            .map(one)
+            .collect()
+    };
+    on_threads(running.threads, all)
+}
+
+/// Runs `work` on so many threads.
+fn on_threads<T: Send>(
+    threads: Option<usize>,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, SimulationError> {
+    let Some(threads) = threads else {
+        return Ok(work());
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| SimulationError::Threads(error.to_string()))?;
+    Ok(pool.install(work))
 }
 
 /// The columns of every row of this scenario.
@@ -130,7 +180,17 @@ struct Part {
     totals: Vec<Totals>,
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
+    fn new(scenario: &'a Scenario, structure: &'a Structure, seed: u64) -> Self {
+        Self {
+            scenario,
+            structure,
+            streams: Streams::new(seed),
+            arch: Arch::new(),
+            specs: specs(scenario, structure),
+        }
+    }
+
     fn run(&self, paths: Range<u64>, progress: Option<&(dyn Fn(u64) + Sync)>) -> Outcomes {
         let done = AtomicU64::new(0);
         let chunks = (paths.end - paths.start).div_ceil(CHUNK);
@@ -152,6 +212,11 @@ impl Job<'_> {
             )
             .map(|(_, part)| part)
             .collect();
+        self.join(paths.start, parts)
+    }
+
+    /// The results of neighbouring `parts`, the first of which begins with path `first_path`.
+    fn join(&self, first_path: u64, parts: Vec<Part>) -> Outcomes {
         let Part {
             mut rows,
             totals: mut replicates,
@@ -172,7 +237,7 @@ impl Job<'_> {
             replicates.clear();
         }
         Outcomes {
-            first_path: paths.start,
+            first_path,
             specs: self.specs.clone(),
             rows,
             totals,

@@ -47,7 +47,7 @@ const HISTOGRAMS: [&str; 5] = [
 ];
 
 /// Metrics of money that comes back, each with the threshold of its probability.
-const MONEY_BACK: [(&str, f64); 7] = [
+pub const MONEY_BACK: [(&str, f64); 7] = [
     ("national.dpi", 1.0),
     ("fiscal.principal_recovered", 1.0),
     ("fiscal.npv", 0.0),

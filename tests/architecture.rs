@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the bottom up: a file may use its own module and those before it.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 24] = [
     "instructions",
     "units",
     "table",
@@ -16,6 +16,7 @@ const ORDER: [&str; 20] = [
     "path",
     "metrics",
     "outcomes",
+    "measure",
     "simulation",
     "trace",
     "derived",
@@ -23,6 +24,9 @@ const ORDER: [&str; 20] = [
     "comparison",
     "marginal",
     "goal",
+    "sweep",
+    "assumptions",
+    "sensitivity",
     "report",
     "cli",
 ];

@@ -305,6 +305,7 @@ fn unit_word(kind: &Kind) -> &'static str {
         Kind::Quantity(Unit::Multiple) => "multiple",
         Kind::NumberList => "list of years",
         Kind::Text => "text",
+        Kind::PairList => "list of pairs",
         Kind::TextList => "list of names",
         Kind::Choice(_) => "choice",
         Kind::NumberOrChoice(_) => "number or choice",

@@ -1,6 +1,7 @@
 //! What can go wrong with a command, and how it is said.
 
 use crate::scenario::problem::Problems;
+use crate::simulation::SimulationError;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -13,6 +14,8 @@ pub enum Failure {
     Scenario(Problems),
     /// The arguments cannot be used.
     Mistake(String),
+    /// Several parts of a scenario cannot be used; the text says so in full.
+    Told(String),
     /// The threads cannot be started.
     Threads(String),
     /// Output cannot be written.
@@ -44,7 +47,7 @@ impl Failure {
     /// 2 for what the user can mend in the scenario or the arguments, else 1.
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Scenario(_) | Self::Mistake(_) => ExitCode::from(2),
+            Self::Scenario(_) | Self::Mistake(_) | Self::Told(_) => ExitCode::from(2),
             Self::Threads(_) | Self::Output(_) | Self::File { .. } => ExitCode::from(1),
         }
     }
@@ -56,6 +59,7 @@ impl Failure {
         let text = match self {
             Self::Scenario(problems) if colour => problems.coloured(),
             Self::Scenario(problems) => problems.to_string(),
+            Self::Told(text) => text.clone(),
             other if colour => format!("\u{1b}[1;31merror\u{1b}[0m: {other}"),
             other => format!("error: {other}"),
         };
@@ -68,7 +72,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scenario(problems) => problems.fmt(f),
-            Self::Mistake(what) | Self::Threads(what) => f.write_str(what),
+            Self::Mistake(what) | Self::Told(what) | Self::Threads(what) => f.write_str(what),
             Self::Output(error) => write!(f, "cannot write the report: {error}"),
             Self::File { what, error } => write!(f, "{what}: {error}"),
         }
@@ -80,6 +84,16 @@ impl std::error::Error for Failure {}
 impl From<Problems> for Failure {
     fn from(problems: Problems) -> Self {
         Self::Scenario(problems)
+    }
+}
+
+impl From<SimulationError> for Failure {
+    fn from(error: SimulationError) -> Self {
+        match error {
+            SimulationError::Infeasible(problems) => Self::Scenario(problems),
+            SimulationError::Paths(_) => Self::Mistake(error.to_string()),
+            SimulationError::Threads(_) => Self::Threads(error.to_string()),
+        }
     }
 }
 

@@ -2,11 +2,14 @@
 
 use super::Failure;
 use crate::outcomes::Outcomes;
+use crate::report::catalogue::{Lang, Term};
 use crate::sampling::Sampling;
 use crate::scenario::Scenario;
-use crate::simulation::{MAX_PATHS, Running, SimulationError, simulate_with};
+use crate::simulation::{MAX_PATHS, Running, simulate_with};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::fmt::Display;
+use std::io::{self, Write};
 use std::ops::Range;
 
 /// Most bytes of results in memory.
@@ -88,22 +91,52 @@ impl Simulating {
             progress: Some(&show),
         };
         let outcomes = simulate_with(scenario, self.seed, paths, running);
-        outcomes.map_err(|error| match error {
-            SimulationError::Infeasible(problems) => Failure::Scenario(problems),
-            SimulationError::Paths(_) => Failure::Mistake(error.to_string()),
-            SimulationError::Threads(_) => Failure::Threads(error.to_string()),
-        })
+        Ok(outcomes?)
+    }
+
+    /// Does `work` of `count` parts, with progress under the name `what` on standard error when that is a terminal.
+    pub(super) fn with_progress<T, E>(
+        &self,
+        count: usize,
+        what: Term,
+        lang: Lang,
+        work: impl FnOnce(Running) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let bar = self.bar(count as u64, "{msg} {bar:30} {pos}/{len}, {eta} left");
+        bar.set_message(what.text(lang));
+        let show = |done| bar.set_position(done);
+        let result = work(Running {
+            sampling: self.sampling,
+            threads: self.threads.map(usize::from),
+            progress: Some(&show),
+        });
+        bar.finish_and_clear();
+        result
+    }
+
+    /// Says on standard error what was done, unless quiet.
+    pub(super) fn tell(&self, what: Term, lang: Lang, about: &dyn Display) {
+        if !self.quiet {
+            // A closed standard error is no reason to fail.
+            let _ = writeln!(io::stderr(), "{} {about}", what.text(lang));
+        }
     }
 
     /// A bar for `paths` paths in all.
     pub(super) fn progress(&self, paths: u64) -> ProgressBar {
+        self.bar(
+            paths,
+            "{bar:30} {pos}/{len} paths, {rate} per second, {eta} left",
+        )
+    }
+
+    fn bar(&self, length: u64, template: &str) -> ProgressBar {
         let target = if self.quiet {
             ProgressDrawTarget::hidden()
         } else {
             // Draws nothing unless standard error is a terminal.
             ProgressDrawTarget::stderr()
         };
-        let template = "{bar:30} {pos}/{len} paths, {rate} per second, {eta} left";
         let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
             // A bar without its rate is better than no run.
             let _ = write!(text, "{:.0}", state.per_sec());
@@ -111,7 +144,7 @@ impl Simulating {
         let style = ProgressStyle::with_template(template)
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .with_key("rate", rate);
-        ProgressBar::with_draw_target(Some(paths), target).with_style(style)
+        ProgressBar::with_draw_target(Some(length), target).with_style(style)
     }
 }
 

@@ -11,7 +11,13 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 /// Files of a folder of results.
-const FILES: [&str; 4] = ["summary.json", "summary.csv", "paths.csv", "resolved.toml"];
+const FILES: [&str; 5] = [
+    "summary.json",
+    "summary.csv",
+    "paths.csv",
+    "worlds.csv",
+    "resolved.toml",
+];
 
 /// What may stand in the way of new results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

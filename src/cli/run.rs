@@ -4,17 +4,21 @@ use super::Failure;
 use super::options::{Format, Simulating, path_count, refuse_too_many};
 use super::out_dir::{OutDir, Replace};
 use super::precision::Precise;
+use crate::assumptions::draw::Draws;
+use crate::assumptions::{Combined, WorldsError, simulate_worlds};
 use crate::outcomes::Outcomes;
 use crate::report::catalogue::{Lang, Term};
-use crate::report::{Names, csv, json, text};
+use crate::report::{Names, csv, json, sampled, text};
 use crate::scenario::Scenario;
-use crate::summary::Summary;
-use clap::Args;
+use crate::simulation::Running;
+use crate::summary::{Provenance, Summary};
+use clap::{Args, ValueEnum};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 const EXAMPLE: &str = "Example:
   tierfund run scenarios/national-2025.toml --paths 10_000 --out results/base
+  tierfund run scenarios/national-2025.toml --assumptions sampled
   tierfund run scenarios/national-2025.toml --format json | jq '.probabilities'
   tierfund run scenarios/national-2025.toml --sampling sobol --precision 0.5% --on national.dpi
 
@@ -27,9 +31,15 @@ Exit codes: 0 done, 1 a file cannot be read or written, 2 mistake in the scenari
 pub(super) struct Run {
     /// Scenario file (TOML).
     scenario: PathBuf,
-    /// Number of paths, for example 10000 or `10_000`.
-    #[arg(long, value_name = "N", default_value = "2000", value_parser = path_count)]
-    paths: u64,
+    /// Number of paths, for example 10000 or `10_000` [default: 2000, or 64 in each world].
+    #[arg(long, value_name = "N", value_parser = path_count)]
+    paths: Option<u64>,
+    /// Numbers that have a range: at their base, or drawn anew in each of many worlds.
+    #[arg(long, value_enum, default_value_t)]
+    assumptions: Assumptions,
+    /// Number of worlds with --assumptions sampled [default: 256].
+    #[arg(long, value_name = "W", value_parser = clap::value_parser!(u32).range(3..=1_000_000))]
+    worlds: Option<u32>,
     #[command(flatten)]
     precise: Precise,
     #[command(flatten)]
@@ -43,7 +53,7 @@ pub(super) struct Run {
     /// Language of the report: en (CNY bn) or zh (亿元).
     #[arg(long, value_enum, default_value_t)]
     lang: Lang,
-    /// Also write summary.json, summary.csv, paths.csv and resolved.toml into this new folder.
+    /// Also write summary.json, summary.csv, paths.csv (worlds.csv if sampled) and resolved.toml into this new folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Replace the folder of --out if it holds earlier results.
@@ -51,37 +61,49 @@ pub(super) struct Run {
     force: bool,
 }
 
+/// What happens to numbers that have a range.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Assumptions {
+    /// They stay at their base.
+    #[default]
+    Base,
+    /// Each is drawn in every world.
+    Sampled,
+}
+
+/// Paths of a run with its numbers at their base.
+const PATHS: u64 = 2000;
+
+/// Worlds, and paths of each, of a run with sampled assumptions.
+const SAMPLED: (u32, u64) = (256, 64);
+
 impl Run {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         let scenario = Scenario::read(&self.scenario, &self.sets)?;
-        refuse_too_many(self.paths)?;
-        let replace = if self.force {
-            Replace::Results
-        } else {
-            Replace::Nothing
-        };
-        let out = self
-            .out
-            .as_deref()
-            .map(|folder| OutDir::prepare(folder, replace))
-            .transpose()?;
+        if self.assumptions == Assumptions::Sampled {
+            return self.sampled(&scenario);
+        }
+        if self.worlds.is_some() {
+            let why = "--worlds: only with --assumptions sampled are there worlds";
+            return Err(Failure::Mistake(why.to_owned()));
+        }
+        let paths = self.paths.unwrap_or(PATHS);
+        refuse_too_many(paths)?;
+        let out = self.out_dir()?;
         let (outcomes, precision) = match self.precise.paths(&self.simulating, &scenario)? {
             Some((outcomes, precision)) => (outcomes, Some(precision)),
-            None => (self.simulating.all_paths(&scenario, self.paths)?, None),
+            None => (self.simulating.all_paths(&scenario, paths)?, None),
         };
         let mut summary = Summary::new(&outcomes, &scenario, self.simulating.seed);
-        let rounded = precision.is_none() && outcomes.paths() as u64 != self.paths;
-        summary.sampled.paths_asked = rounded.then_some(self.paths);
+        let rounded = precision.is_none() && outcomes.paths() as u64 != paths;
+        summary.sampled.paths_asked = rounded.then_some(paths);
         summary.sampled.precision = precision;
         let names = Names::of(&scenario);
         self.tell_missed(&summary);
         if let Some(out) = out {
             let written = save(out, &outcomes, &summary, &names, &scenario)?;
-            if !self.simulating.quiet {
-                let told = format!("{} {}", Term::Written.text(self.lang), written.display());
-                // A closed standard error is no reason to fail.
-                let _ = writeln!(io::stderr(), "{told}");
-            }
+            self.simulating
+                .tell(Term::Written, self.lang, &written.display());
         }
         let mut stdout = BufWriter::new(io::stdout().lock());
         match self.format {
@@ -98,6 +120,70 @@ impl Run {
             let note = text::precision_note(precision, summary.provenance.paths, self.lang);
             // A closed standard error is no reason to fail.
             let _ = writeln!(io::stderr(), "{note}");
+        }
+    }
+
+    /// Numbers with a range drawn in many worlds.
+    fn sampled(&self, scenario: &Scenario) -> Result<(), Failure> {
+        let worlds = self.worlds.unwrap_or(SAMPLED.0);
+        let paths = self.paths.unwrap_or(SAMPLED.1);
+        if paths < 3 {
+            let why = "--paths: luck is told from assumptions with 3 paths in each world or more";
+            return Err(Failure::Mistake(why.to_owned()));
+        }
+        refuse_too_many(paths.saturating_mul(u64::from(worlds)))?;
+        let out = self.out_dir()?;
+        let seed = self.simulating.seed;
+        let draws = Draws::new(scenario, seed);
+        let count = worlds as usize;
+        let work =
+            |running: Running| simulate_worlds(scenario, &draws, seed, worlds, paths, running);
+        let found = self
+            .simulating
+            .with_progress(count, Term::Worlds, self.lang, work)?;
+        let combined = Combined::new(&found, &draws);
+        let from = Provenance::new(scenario, seed, paths);
+        if let Some(out) = out {
+            let resolved = scenario.document.to_toml();
+            out.write("summary.json", |file| {
+                sampled::write_json(&combined, &from, file)
+            })?;
+            out.write("worlds.csv", |file| sampled::write_worlds(&combined, file))?;
+            out.write("resolved.toml", |file| file.write_all(resolved.as_bytes()))?;
+            let written = out.publish()?;
+            self.simulating
+                .tell(Term::Written, self.lang, &written.display());
+        }
+        let mut stdout = BufWriter::new(io::stdout().lock());
+        match self.format {
+            Format::Table => {
+                let names = Names::of(scenario);
+                let text = sampled::render(&combined, &from, &names, self.lang);
+                stdout.write_all(text.as_bytes())?;
+            }
+            Format::Json => sampled::write_json(&combined, &from, &mut stdout)?,
+        }
+        Ok(stdout.flush()?)
+    }
+
+    /// Room for the files of --out.
+    fn out_dir(&self) -> Result<Option<OutDir>, Failure> {
+        let replace = if self.force {
+            Replace::Results
+        } else {
+            Replace::Nothing
+        };
+        let out = self.out.as_deref();
+        out.map(|folder| OutDir::prepare(folder, replace))
+            .transpose()
+    }
+}
+
+impl From<WorldsError> for Failure {
+    fn from(error: WorldsError) -> Self {
+        match error {
+            WorldsError::Simulation(error) => error.into(),
+            error => Self::Mistake(error.to_string()),
         }
     }
 }

@@ -171,6 +171,75 @@ catalogue! {
     Difference: "KEYS THAT DIFFER", "取值不同的参数";
     Written: "Results written to", "结果已写入";
 
+    // Sweep
+    Probability: "probability", "概率";
+    IntervalOfIt: "95% interval", "95%区间";
+    ToFirst: "to the first", "与首行之差";
+    PairedInterval: "95% paired", "差值95%区间(配对)";
+    SweepHow: "HOW TO READ IT", "说明";
+    SweepNote:
+        "All points share their luck, so the difference of a mean or probability to that of the first point is compared path by path: its interval is much narrower than those of the two. Intervals are the Monte Carlo error at 95%; all other numbers are held at their base values.",
+        "各点使用相同的随机数,均值或概率与首行之差按路径配对计算,其区间远窄于两者各自的区间。区间为 95% 蒙特卡洛误差;其余参数均取基准值。";
+    PointsRead: "reading points", "读取各点";
+    PointsKept: "Points that were finished before:", "已完成的点:";
+
+    // Sampled assumptions
+    Worlds: "worlds", "情景数";
+    SampledAnswerLeverage:
+        "Assumptions and luck together: each yuan of national money placed in regional funds brings together {p50} yuan, counted once, in the middle case; nine cases in ten lie between {p5} and {p95}. It reaches ten times in {p} ({interval}).",
+        "假设与运气合并考虑:国家资金每投入区域基金 1 元,各层资金不重复计算合计中位 {p50} 元;九成情形在 {p5} 至 {p95} 之间。达到 10 倍的概率为 {p}({interval})。";
+    SampledAnswerReturns:
+        "Paid back to the nation per yuan paid in: {p50} in the middle case; nine cases in ten lie between {p5} and {p95}. All of it comes back in {p} ({interval}).",
+        "国家层面每实缴 1 元收回(DPI):中位 {p50} 元;九成情形在 {p5} 至 {p95} 之间。收回全部本金的概率为 {p}({interval})。";
+    SampledHangsOn:
+        "Assumptions make {share} of its variance ({interval}), luck the rest. It hangs most on `{first}` ({first_share} of the variation between worlds) and `{second}` ({second_share}).",
+        "其方差中 {share} 来自假设({interval}),其余来自运气。影响最大的假设为 `{first}`(占情景间差异的 {first_share})和 `{second}`({second_share})。";
+    SampledLadder:
+        "LEVERAGE on committed money, over assumptions and luck",
+        "杠杆倍数(认缴口径),假设与运气合并";
+    SampledReturns: "RETURNS, over assumptions and luck", "收益,假设与运气合并";
+    OfAssumptions: "assumptions", "假设占方差";
+    SampledLeading: "WHAT IT HANGS ON: {metric}", "主要假设:{metric}";
+    OfVariation: "of variation", "占情景间差异";
+    RankCorrelation: "rank correlation", "秩相关";
+    SampledNoise:
+        "Shares up to {noise} cannot be told from chance among so many numbers.",
+        "在如此多的参数中,不超过 {noise} 的占比无法与偶然区分。";
+    SampledHow:
+        "{numbers} numbers with a range were drawn in each of {worlds} worlds (triangular over low, base and high unless the scenario says otherwise), and each world met the same {paths} paths of luck. Quantiles and probabilities are over worlds and luck together; 95% intervals count both as drawn, so that more worlds and more paths narrow them. The share of assumptions is the variance of worlds' means, luck averaged out, over all variance.",
+        "{worlds} 个情景中,{numbers} 个有区间的参数各自抽样(除情景另有说明外,按低值、基准值、高值的三角分布),每个情景使用相同的 {paths} 条路径。分位数与概率为情景与运气合并的结果;95%区间同时计入两者的抽样误差,增加情景数或路径数均可收窄。假设占方差,指剔除运气后情景均值的方差占总方差的比例。";
+    SampledRedrawn:
+        "{redrawn} of {drawn} draws had no solution and were drawn again; most lacked: {lacked}",
+        "{drawn} 次抽样中有 {redrawn} 次无解,已重新抽样;多数原因:{lacked}";
+
+    // Sensitivity
+    PlannedWork: "Scenarios x paths:", "情景数 x 路径数:";
+    Tornado: "tornado", "龙卷风图";
+    Screening: "screening", "筛选";
+    IndicesOfVariance: "indices", "方差指数";
+    TornadoOf:
+        "TORNADO: {metric} with one number at the ends of its range, less the base",
+        "龙卷风图:{metric},单个参数取区间两端时与基准之差";
+    ScreeningOf:
+        "SCREENING (Morris): {metric} from one end of a range to the other, anywhere in all ranges",
+        "筛选(Morris):{metric},各参数在任意位置由低端至高端的变化";
+    IndicesOf:
+        "INDICES (Sobol): share of the variance of the mean {metric} that each number makes",
+        "方差指数(Sobol):{metric}均值的方差中各参数的占比";
+    LowHigh: "low / high", "低值 / 高值";
+    AtLow: "at low", "低值";
+    AtHigh: "at high", "高值";
+    StandardError: "+-se", "标准误差";
+    MuStar: "mean size", "平均幅度";
+    Mu: "mean", "均值";
+    Sigma: "spread", "离散";
+    FirstOrder: "alone", "单独作用";
+    TotalEffect: "with others", "含交互作用";
+    NoiseBias: "noise in both", "两者中的噪声";
+    SensitivityNote:
+        "All variants meet the same luck. The tornado's errors are of paired differences. In the screening a large spread beside the mean means curvature or interplay; it ranks, and its few paths leave noise. The indices let the numbers that lead vary by the laws of their ranges, all others at their base, and concern the mean over the paths; their 95% intervals come from resampled rows, and the noise that few paths leave in them is estimated from two halves of the paths and not taken off.",
+        "全部变体使用相同的随机数。龙卷风图的误差为配对差值的标准误差。筛选中离散相对均值较大,表明存在非线性或交互作用;筛选仅用于排序,路径较少故含噪声。方差指数令主要参数按各自区间的分布变动,其余取基准值,针对各路径的均值;95% 区间由重抽样得出,路径较少带来的噪声由两半路径估计,未予扣除。";
+
     // Check
     FirstTier: "FIRST TIER at expected take-up", "第一层资金(按预期募资比例)";
     Capital: "national capital", "国家公司资本";

@@ -86,7 +86,7 @@ fn numbers(e: &Estimate) -> impl Iterator<Item = Option<f64>> {
         )
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

@@ -1,6 +1,6 @@
 //! What a [`Table`] can be asked in words, lists and dates.
 
-use super::reader::{Kind, Table, suggestion, text_of};
+use super::reader::{Bounds, Kind, Pair, Table, Unit, suggestion, text_of};
 use super::tree::{Date, Node, Value, join};
 
 impl Table<'_> {
@@ -20,6 +20,43 @@ impl Table<'_> {
     /// A list of texts; `None` if it is missing or any of it is something else.
     pub fn text_list(&self, key: &str) -> Option<Vec<String>> {
         let node = self.ask(key, Kind::TextList, false)?;
+        self.texts_in(key, node)
+    }
+
+    /// A list of texts, if there is one.
+    pub fn optional_text_list(&self, key: &str) -> Option<Vec<String>> {
+        let node = self.ask(key, Kind::TextList, true)?;
+        self.texts_in(key, node)
+    }
+
+    /// A list of pairs of keys with their correlations; those that are something else are left out.
+    pub fn pair_list(&self, key: &str) -> Vec<Pair> {
+        let Some(node) = self.ask(key, Kind::PairList, false) else {
+            return Vec::new();
+        };
+        let path = self.key_path(key);
+        let pairs = self.items(&path, node).iter();
+        pairs.filter_map(|pair| self.pair(&path, pair)).collect()
+    }
+
+    fn pair(&self, path: &str, node: &Node) -> Option<Pair> {
+        if let Value::List(parts) = &node.value
+            && let [first, second, number] = parts.as_slice()
+            && let (Some(first), Some(second)) = (text_of(first), text_of(second))
+        {
+            let bounds = Bounds::open(-1.0, 1.0);
+            return Some(Pair {
+                first: first.to_owned(),
+                second: second.to_owned(),
+                number: self.bounded(path, number, Unit::Number, bounds)?,
+            });
+        }
+        let rule = "two keys and their correlation belong here";
+        self.refuse(path, node, rule, "write [\"one key\", \"another\", 0.5]");
+        None
+    }
+
+    fn texts_in(&self, key: &str, node: &Node) -> Option<Vec<String>> {
         let path = self.key_path(key);
         let Value::List(items) = &node.value else {
             let _ = self.items(&path, node);

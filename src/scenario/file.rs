@@ -9,6 +9,7 @@ mod exits;
 mod extent;
 mod market;
 mod money;
+mod questions;
 mod rounds;
 mod terms;
 
@@ -82,11 +83,15 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         rules,
         by_company: reports("by_company"),
         nav: reports("nav"),
+        sweep: questions::sweep(&root),
+        correlations: Vec::new(),
         parameters: Vec::new(),
-        asked: reader.asked(),
+        asked: Vec::new(),
         document: document.clone(),
         overrides: sets.to_vec(),
     };
+    let pairs = questions::pairs(&root);
+    let asked = reader.asked();
     if !reader.has_problems() {
         money::check(&root, &built);
         companies::check(&root, &built);
@@ -98,11 +103,13 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
             extent::check_magnitude(&root, &built);
         }
     }
-    let parameters = reader.finish()?;
-    Ok(Scenario {
-        parameters,
+    let mut read = Scenario {
+        parameters: reader.finish()?,
+        asked,
         ..built
-    })
+    };
+    read.correlations = questions::correlations(&read, &pairs)?;
+    Ok(read)
 }
 
 fn economy(root: &Table) -> Economy {
@@ -172,7 +179,7 @@ fn sectors(root: &Table) -> Vec<Sector> {
         weight: table.number("weight", WEIGHT),
         clock: table.number("clock", Bounds::closed(0.05, 20.0)),
         long_cycle: table
-            .optional_years("long_cycle_years", Bounds::closed(0.0, LONGEST))
+            .optional_quarters("long_cycle_years", Bounds::closed(0.0, LONGEST))
             .map(Years::new),
     };
     let sectors: Vec<Sector> = root

@@ -9,6 +9,9 @@ use super::quantity::{self, Bounds, Law, Parameter, Unit};
 use super::reader::{Kind, Table, base_of, suggestion, text_of};
 use super::tree::{Entries, Node, RANGE_KEYS, Value, join};
 
+/// A quarter in years.
+const QUARTER: f64 = 0.25;
+
 /// A number and where it was written.
 type Number<'n> = (f64, &'n Node);
 
@@ -41,6 +44,29 @@ quantities! {
 }
 
 impl Table<'_> {
+    /// A duration in whole quarters, in years.
+    pub fn quarters(&self, key: &str, bounds: Bounds) -> f64 {
+        let years = self.years(key, bounds);
+        self.hold_to_quarters(key, years);
+        years
+    }
+
+    /// A duration in whole quarters, in years, if there is one.
+    pub fn optional_quarters(&self, key: &str, bounds: Bounds) -> Option<f64> {
+        let years = self.optional_years(key, bounds)?;
+        self.hold_to_quarters(key, years);
+        Some(years)
+    }
+
+    /// Refuses years that are not whole quarters, and marks the number as one of them.
+    fn hold_to_quarters(&self, key: &str, years: f64) {
+        let was_read = self.mark_grid(&self.key_path(key), QUARTER);
+        if was_read && (years / QUARTER).fract() != 0.0 {
+            let message = format!("time runs in quarters, and {years} years are not whole ones");
+            self.problem_at(key, &message, "use a multiple of 0.25");
+        }
+    }
+
     /// A whole number.
     pub fn count(&self, key: &str, range: RangeInclusive<u32>) -> u32 {
         self.whole(key, &range, false).unwrap_or(*range.start())
@@ -113,6 +139,7 @@ impl Table<'_> {
                 law: None,
                 source: None,
                 bounds,
+                grid: grid_of(unit),
             });
             return Some(base);
         };
@@ -152,6 +179,7 @@ impl Table<'_> {
             law,
             source,
             bounds,
+            grid: grid_of(unit),
         });
         Some(base.0)
     }
@@ -210,7 +238,13 @@ impl Table<'_> {
     }
 
     /// The number in `node`, if it is one and lies within `bounds`.
-    fn bounded(&self, path: &str, node: &Node, unit: Unit, bounds: Bounds) -> Option<f64> {
+    pub(super) fn bounded(
+        &self,
+        path: &str,
+        node: &Node,
+        unit: Unit,
+        bounds: Bounds,
+    ) -> Option<f64> {
         let number = match quantity::read(&node.value, unit) {
             Ok(number) => number,
             Err(advice) => {
@@ -236,6 +270,11 @@ impl Table<'_> {
         self.push(problem.hint(remedy));
         None
     }
+}
+
+/// The step of numbers of a unit.
+fn grid_of(unit: Unit) -> Option<f64> {
+    (unit == Unit::Count).then_some(1.0)
 }
 
 /// The one that a layer further up set; the first if one layer set both.

@@ -231,6 +231,26 @@ pub struct Parameter {
     pub source: Option<String>,
     /// What the model accepts.
     pub bounds: Bounds,
+    /// The step of which values are multiples: 1 for counts, 0.25 for years that must be whole quarters.
+    pub grid: Option<f64>,
+}
+
+impl Parameter {
+    /// The ends of the range that the author gave it, the base standing for an end that is missing; `None` for a number without a range,
+    /// or whose base was moved out of it.
+    pub fn range(&self) -> Option<(f64, f64)> {
+        let (low, high) = (
+            self.low.unwrap_or(self.base),
+            self.high.unwrap_or(self.base),
+        );
+        (low < high && low <= self.base && self.base <= high).then_some((low, high))
+    }
+
+    /// The nearest value to `number` that the grid allows.
+    pub fn on_grid(&self, number: f64) -> f64 {
+        self.grid
+            .map_or(number, |step| libm::round(number / step) * step)
+    }
 }
 
 /// Units of money and the power of ten of each, in yuan.
@@ -275,18 +295,6 @@ pub fn read(value: &Value, unit: Unit) -> Result<f64, &'static str> {
     }
 }
 
-/// The number that an argument such as `0.05`, `5%` or `100亿` stands for in `unit`.
-///
-/// # Errors
-///
-/// How to write one.
-pub fn number_in(text: &str, unit: Unit) -> Result<f64, &'static str> {
-    match text.trim().parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(number),
-        _ => read(&Value::Text(text.to_owned()), unit),
-    }
-}
-
 /// Splits `1000亿` into `1000` and 8.
 fn power_of_unit(text: &str, unit: Unit) -> Option<(&str, i32)> {
     let text = text.trim();
@@ -325,6 +333,23 @@ pub fn decimal(digits: &str, power: i32) -> Option<f64> {
         .parse()
         .ok()
         .filter(|number: &f64| number.is_finite())
+}
+
+/// The number that `text` stands for in `unit`, written as in a file but without quotes: `0.05`, `5%`, `1200亿`.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn number_in(text: &str, unit: Unit) -> Result<f64, &'static str> {
+    let text = text.trim();
+    let value = match decimal(text, 0) {
+        Some(number) if unit == Unit::Count && number.fract() == 0.0 => {
+            Value::Integer(number as i64)
+        }
+        Some(number) => Value::Float(number),
+        None => Value::Text(text.to_owned()),
+    };
+    read(&value, unit)
 }
 
 /// The number that text such as `1000亿` or `51%` stands for, whatever the unit: to compare

@@ -15,6 +15,17 @@ use super::tree::{Entries, Node, RANGE_KEYS, Value, culprit, in_file_order, join
 pub use super::quantity::{Bounds, Law, Parameter, Unit, number_in};
 pub use super::tree::Date;
 
+/// Two keys and a number between them, as written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pair {
+    /// The first key.
+    pub first: String,
+    /// The second key.
+    pub second: String,
+    /// The number.
+    pub number: f64,
+}
+
 /// A key that domain code asked for, to compare with the documentation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskedKey {
@@ -37,6 +48,8 @@ pub enum Kind {
     Quantity(Unit),
     /// A list of numbers.
     NumberList,
+    /// A list of pairs of keys, each with a number.
+    PairList,
     /// Text.
     Text,
     /// A list of texts.
@@ -61,6 +74,9 @@ impl Kind {
             Self::Quantity(unit) => format!("add `{key} = ...`: {unit} such as {}", unit.example()),
             Self::NumberList => {
                 format!("add `{key} = [...]`: a list of numbers, which may be empty")
+            }
+            Self::PairList => {
+                format!("add `{key} = [[\"one key\", \"another\", 0.5]]`")
             }
             Self::Text => format!("add `{key} = \"...\"`"),
             Self::TextList => format!("add `{key} = [\"...\", \"...\"]`"),
@@ -301,6 +317,14 @@ impl<'r> Table<'r> {
 
     pub(super) fn record(&self, parameter: Parameter) {
         self.reader.state.borrow_mut().parameters.push(parameter);
+    }
+
+    /// Says that the number last read is a multiple of `step`; false if it was not that of `path`, which then was a mistake.
+    pub(super) fn mark_grid(&self, path: &str, step: f64) -> bool {
+        let mut state = self.reader.state.borrow_mut();
+        let last = state.parameters.last_mut();
+        let parameter = last.filter(|last| last.path == path);
+        parameter.map(|found| found.grid = Some(step)).is_some()
     }
 
     /// Says that this table may hold only what it will be asked for.

@@ -38,7 +38,7 @@ impl Document {
     ///
     /// Amounts are numbers here (`"1000亿"` and `100000000000` are one), and a number with a range
     /// of nothing is that number. Left out are the texts that no result depends on: `title*`,
-    /// `description*`, `name`, `source` and `note`. Ranges are kept, because sampled assumptions
+    /// `description*`, `name`, `source` and `note`, and the table `[sweep]`. Ranges are kept, because sampled assumptions
     /// read them.
     pub fn canonical(&self) -> String {
         let leaves = self.leaves();
@@ -148,6 +148,9 @@ fn collect<'n>(node: &'n Node, path: &str, leaves: &mut BTreeMap<String, &'n Nod
 }
 
 fn is_comment(path: &str, node: &Node) -> bool {
+    if path.starts_with("sweep.") {
+        return true; // what is asked of a scenario is no part of it
+    }
     let key = path.rsplit('.').next().unwrap_or(path);
     let prose = key.starts_with("title")
         || key.starts_with("description")

@@ -86,10 +86,6 @@ pub fn check(root: &Table, scenario: &Scenario) {
 fn check_as_of(root: &Table, scenario: &Scenario, as_of: f64) {
     let (national, regions) = (root.table("national"), root.table("regions"));
     let term = scenario.national.term.years();
-    if (as_of * 4.0).fract() != 0.0 {
-        let message = format!("time runs in quarters, and {as_of} years are not whole ones");
-        national.problem_at("as_of", &message, "use a multiple of 0.25");
-    }
     if as_of >= term {
         let message = format!("nothing is left to simulate: the term is {term} years");
         national.problem_at("as_of", &message, "give it an earlier date");

@@ -171,10 +171,10 @@ pub fn deployment(root: &Table, stages: &[Stage]) -> Deployment {
     let by_money = table.decision("first_cheques", &[("money", true), ("count", false)]);
     Deployment {
         investment: Years::new(
-            table.years("investment_years", Bounds::closed(0.25, super::LONGEST)),
+            table.quarters("investment_years", Bounds::closed(0.25, super::LONGEST)),
         ),
-        exit: Years::new(table.years("exit_years", years)),
-        extension: Years::new(table.years("extension_years", years)),
+        exit: Years::new(table.quarters("exit_years", years)),
+        extension: Years::new(table.quarters("extension_years", years)),
         first_cheques: match by_money {
             Some(false) => {
                 FirstCheques::Count(table.count("count", 1..=crate::random::MAX_COMPANIES))
@@ -199,27 +199,6 @@ pub fn deployment(root: &Table, stages: &[Stage]) -> Deployment {
 pub fn check(root: &Table, scenario: &Scenario) {
     check_floor(root, scenario);
     check_price(root, scenario);
-    let deployment = root.table("deployment");
-    for (key, years) in [
-        ("investment_years", scenario.deployment.investment),
-        ("exit_years", scenario.deployment.exit),
-        ("extension_years", scenario.deployment.extension),
-    ] {
-        if (years.years() * 4.0).fract() != 0.0 {
-            let message = format!(
-                "time runs in quarters, and {} years are not whole ones",
-                years.years()
-            );
-            deployment.problem_at(key, &message, "use a multiple of 0.25");
-        }
-    }
-    for (sector, (_, table)) in scenario.sector.iter().zip(root.named_tables("sector")) {
-        let years = sector.long_cycle.map_or(0.0, Years::years);
-        if (years * 4.0).fract() != 0.0 {
-            let message = format!("time runs in quarters, and {years} years are not whole ones");
-            table.problem_at("long_cycle_years", &message, "use a multiple of 0.25");
-        }
-    }
 }
 
 /// Early-stage deals must exist where the floor needs them.

@@ -14,9 +14,9 @@ pub fn national(root: &Table) -> National {
     let period = Bounds::closed(0.25, LONGEST);
     National {
         capital: Money::yuan(national.money("capital", MONEY)),
-        term: Years::new(national.years("term", period)),
-        investment_period: Years::new(national.years("investment_period", period)),
-        as_of: national.optional_years("as_of", period).map(Years::new),
+        term: Years::new(national.quarters("term", period)),
+        investment_period: Years::new(national.quarters("investment_period", period)),
+        as_of: national.optional_quarters("as_of", period).map(Years::new),
         unplaced_capital: national.choice(
             "unplaced_capital",
             &[
@@ -247,12 +247,6 @@ fn check_national(root: &Table, scenario: &Scenario) {
     let table = root.table("national");
     let national = &scenario.national;
     let (term, period) = (national.term.years(), national.investment_period.years());
-    for (key, years) in [("term", term), ("investment_period", period)] {
-        if (years * 4.0).fract() != 0.0 {
-            let message = format!("time runs in quarters, and {years} years are not whole ones");
-            table.problem_at(key, &message, "use a multiple of 0.25");
-        }
-    }
     if period > term {
         let message = format!(
             "the investment period of {period} years is longer than the term of {term} years"
