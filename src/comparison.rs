@@ -15,25 +15,16 @@ pub mod quantiles;
 pub mod test;
 
 use crate::outcomes::Outcomes;
+use crate::sampling::Sampling;
 use crate::scenario::Scenario;
 use crate::summary::Provenance;
 use crate::summary::columns::Columns;
+use crate::summary::method::Method;
 use crate::summary::named::Named;
 use asked::Selection;
 use events::EventDifference;
 use paired::{MetricDifference, Pairs};
 use serde::Serialize;
-
-/// How the paths of a run are independent of each other, which decides how intervals are made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sampling {
-    /// Each path for itself: paired Student t, bootstrap and Newcombe's interval.
-    Plain,
-    /// Path p belongs to replicate p mod this number; paths of one replicate lean on each other, replicates do not.
-    /// Every estimate is made once per replicate, and Student's t over these gives its interval.
-    Replicated(usize),
-}
 
 /// What differs between two scenarios.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -42,6 +33,9 @@ pub struct Comparison {
     pub base: Provenance,
     /// Where those of the other come from.
     pub other: Provenance,
+    /// How luck is spread over the paths, which decides how intervals are made.
+    #[serde(serialize_with = "sampling_name")]
+    pub sampling: Sampling,
     /// Keys with different values; ranges and sources of numbers left out.
     pub keys: Vec<ChangedKey>,
     /// The metrics that both have.
@@ -75,37 +69,36 @@ pub struct Side<'a> {
 }
 
 impl Comparison {
-    /// What `selection` shows of `other` against `base`, both run on `seed`.
+    /// What `selection` shows of `other` against `base`, both run on `seed` with the same sampling.
     ///
     /// The verdicts are those of this comparison alone until [`judge`] has seen all that are printed together.
-    pub fn new(
-        base: Side,
-        other: Side,
-        seed: u64,
-        selection: &Selection,
-        sampling: Sampling,
-    ) -> Self {
+    pub fn new(base: Side, other: Side, seed: u64, selection: &Selection) -> Self {
         let columns = [base, other].map(|side| Columns::new(side.outcomes));
+        let methods = [base, other].map(|side| Method::of(side.outcomes));
+        let sampling = base.outcomes.sampling;
         let pairs: Vec<(String, Pairs)> = selection
             .metrics
             .iter()
             .filter_map(|name| Some((name.clone(), Pairs::of(&columns, name)?)))
             .collect();
-        let metrics = paired::differences(&pairs, seed, sampling);
+        let metrics = paired::differences(&pairs, seed, sampling, &methods);
         let probabilities = selection
             .events
             .iter()
             .filter_map(|event| {
                 let pairs = Pairs::of(&columns, &event.metric)?;
-                let difference = EventDifference::new(&pairs, event.threshold, sampling)?;
+                let difference = EventDifference::new(&pairs, event.threshold, sampling, &methods)?;
                 Some((event.name(), difference))
             })
             .collect();
-        let provenance =
-            |side: Side| Provenance::new(side.scenario, seed, side.outcomes.paths() as u64);
+        let provenance = |side: Side| Provenance {
+            scheme: sampling.scheme().to_owned(),
+            ..Provenance::new(side.scenario, seed, side.outcomes.paths() as u64)
+        };
         let mut comparison = Self {
             base: provenance(base),
             other: provenance(other),
+            sampling,
             keys: changed_keys(base.scenario, other.scenario),
             metrics,
             probabilities,
@@ -115,6 +108,14 @@ impl Comparison {
         judge(std::slice::from_mut(&mut comparison));
         comparison
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's signature
+fn sampling_name<S: serde::Serializer>(
+    sampling: &Sampling,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(sampling.name())
 }
 
 /// The metrics of `here` that `there` has not.

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use support::scenario;
 use tierfund::comparison::asked::Selection;
-use tierfund::comparison::{Comparison, Sampling, Side};
+use tierfund::comparison::{Comparison, Side};
 use tierfund::simulation::simulate;
 
 const NATIONAL: &str = "scenarios/national-2025.toml";
@@ -329,7 +329,7 @@ fn common_luck_saves_paths() {
             scenario: &other,
             outcomes,
         };
-        let found = Comparison::new(base, side, 1, &selection, Sampling::Plain);
+        let found = Comparison::new(base, side, 1, &selection);
         let dpi = found.metrics.get("national.dpi").expect("the metric");
         let ratio = dpi.variance_ratio.unwrap_or(f64::INFINITY);
         println!(

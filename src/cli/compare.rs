@@ -3,7 +3,7 @@
 use super::Failure;
 use super::options::{Format, Simulating, path_count, refuse_too_many_runs};
 use crate::comparison::asked::{Selection, union};
-use crate::comparison::{Comparison, Sampling, Side, judge};
+use crate::comparison::{Comparison, Side, judge};
 use crate::metrics::MetricSpec;
 use crate::report::Names;
 use crate::report::catalogue::Lang;
@@ -113,7 +113,7 @@ impl Compare {
                 .simulating
                 .paths_after(scenario, self.paths, before, &bar)?;
             let other = Side { scenario, outcomes };
-            let comparison = Comparison::new(base, other, seed, selection, Sampling::Plain);
+            let comparison = Comparison::new(base, other, seed, selection);
             comparisons.push(comparison);
         }
         bar.finish_and_clear();

@@ -70,6 +70,7 @@ fn probability(text: &str) -> Result<f64, String> {
 
 impl Goal {
     pub(super) fn execute(&self) -> Result<(), Failure> {
+        self.simulating.only_plain("goal")?;
         let scenario = Scenario::read(&self.scenario, &self.sets)?;
         let specs = specs(&scenario, &Structure::new(&scenario)?);
         let event = Event::parse(&self.target, &specs)

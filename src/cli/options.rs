@@ -46,6 +46,17 @@ pub(super) struct Simulating {
 }
 
 impl Simulating {
+    /// Refuses a sampling whose errors `command` does not judge.
+    pub(super) fn only_plain(&self, command: &str) -> Result<(), Failure> {
+        if self.sampling.has_replicates() {
+            return Err(Failure::Mistake(format!(
+                "--sampling {}: {command} judges errors by independent paths; leave it out",
+                self.sampling.name()
+            )));
+        }
+        Ok(())
+    }
+
     /// The first `paths` paths of `scenario`, with progress on standard error when that is a terminal. The mode of sampling may
     /// round them up.
     pub(super) fn all_paths(&self, scenario: &Scenario, paths: u64) -> Result<Outcomes, Failure> {

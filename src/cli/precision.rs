@@ -19,7 +19,7 @@ const FIRST: u64 = 128 << 4;
 pub(super) struct Precise {
     /// Double the paths until the standard error of --on is at most this: 0.5% of a multiple, amount or count; 0.5 points of
     /// a rate, share or probability.
-    #[arg(long, value_name = "SHARE", value_parser = wanted, conflicts_with = "paths")]
+    #[arg(long, value_name = "SHARE", value_parser = wanted, conflicts_with_all = ["paths", "assumptions"])]
     precision: Option<f64>,
     /// The metric whose mean is to be precise, or a probability such as `leverage.consolidated>=10`.
     #[arg(

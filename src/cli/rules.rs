@@ -42,6 +42,7 @@ pub(super) struct Rules {
 
 impl Rules {
     pub(super) fn execute(&self) -> Result<(), Failure> {
+        self.simulating.only_plain("rules")?;
         let scenario = Scenario::read(&self.scenario, &self.sets)?;
         Structure::new(&scenario)?;
         refuse_too_many_runs(self.paths, 2)?;

@@ -125,6 +125,8 @@ impl Run {
 
     /// Numbers with a range drawn in many worlds.
     fn sampled(&self, scenario: &Scenario) -> Result<(), Failure> {
+        self.simulating
+            .only_plain("a run with --assumptions sampled")?;
         let worlds = self.worlds.unwrap_or(SAMPLED.0);
         let paths = self.paths.unwrap_or(SAMPLED.1);
         if paths < 3 {

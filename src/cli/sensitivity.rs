@@ -55,6 +55,7 @@ pub(super) struct Sensitivity {
 
 impl Sensitivity {
     pub(super) fn execute(&self) -> Result<(), Failure> {
+        self.simulating.only_plain("sensitivity")?;
         let scenario = Scenario::read(&self.scenario, &self.sets)?;
         let effort = Effort {
             paths: self.paths,

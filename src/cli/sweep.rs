@@ -73,6 +73,7 @@ enum Format {
 
 impl Sweep {
     pub(super) fn execute(&self) -> Result<(), Failure> {
+        self.simulating.only_plain("sweep")?;
         refuse_too_many(self.paths)?;
         let scenario = Scenario::read(&self.scenario, &self.sets)?;
         let (vary, metrics) = (&self.vary, &self.metrics);

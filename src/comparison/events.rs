@@ -1,10 +1,11 @@
 //! Probabilities of two scenarios: the paths that changed sides.
 
-use super::Sampling;
-use super::paired::{Pairs, replicated};
+use super::paired::{Pairs, replicate, replicated};
 use super::test::{Verdict, mcnemar_p};
 use crate::metrics::MissingRank;
+use crate::sampling::{REPLICATES, Sampling};
 use crate::summary::estimate::Interval;
+use crate::summary::method::Method;
 use crate::summary::probability::Probability;
 use serde::Serialize;
 
@@ -35,7 +36,12 @@ pub struct EventDifference {
 
 impl EventDifference {
     /// How often `pairs` reach `threshold`, as [`happens`] has it; `None` without any path to tell.
-    pub fn new(pairs: &Pairs, threshold: f64, sampling: Sampling) -> Option<Self> {
+    pub fn new(
+        pairs: &Pairs,
+        threshold: f64,
+        sampling: Sampling,
+        methods: &[Method; 2],
+    ) -> Option<Self> {
         let happens = |value| happens(value, threshold, pairs.missing);
         let told: Vec<(usize, bool, bool)> = (pairs.base.iter().zip(pairs.other))
             .enumerate()
@@ -52,9 +58,16 @@ impl EventDifference {
             neither: count(false, false),
         };
         let n = told.len() as u64;
+        let share = |method: &Method, side: fn(&(usize, bool, bool)) -> bool| {
+            let mut hits = vec![f64::NAN; pairs.base.len()];
+            for pair in &told {
+                hits[pair.0] = f64::from(u8::from(side(pair)));
+            }
+            method.at_least(&hits, 0.5)
+        };
         let (base, other) = (
-            Probability::wilson(counts.both + counts.lost, n)?,
-            Probability::wilson(counts.both + counts.gained, n)?,
+            share(&methods[0], |pair| pair.1)?,
+            share(&methods[1], |pair| pair.2)?,
         );
         let difference = (counts.gained as f64 - counts.lost as f64) / n as f64;
         let (interval, p_value) = match sampling {
@@ -62,8 +75,8 @@ impl EventDifference {
                 let p = mcnemar_p(counts.gained, counts.lost);
                 (Some(counts.newcombe(base, other, difference)), p)
             }
-            Sampling::Replicated(replicates) => {
-                let shares = shares(&told, replicates);
+            Sampling::Antithetic | Sampling::Sobol => {
+                let shares = shares(&told, sampling);
                 let compared = replicated(Some(difference), &shares);
                 (compared.interval, compared.p_value)
             }
@@ -97,10 +110,10 @@ pub fn happens(value: f64, threshold: f64, missing: MissingRank) -> Option<bool>
 }
 
 /// The shares of base and other within each replicate.
-fn shares(told: &[(usize, bool, bool)], replicates: usize) -> Vec<[f64; 2]> {
-    let mut sums = vec![[0.0; 3]; replicates];
+fn shares(told: &[(usize, bool, bool)], sampling: Sampling) -> Vec<[f64; 2]> {
+    let mut sums = vec![[0.0; 3]; REPLICATES];
     for (path, base, other) in told {
-        let sum = &mut sums[path % replicates];
+        let sum = &mut sums[replicate(sampling, *path)];
         sum[0] += f64::from(u8::from(*base));
         sum[1] += f64::from(u8::from(*other));
         sum[2] += 1.0;
@@ -166,6 +179,10 @@ mod tests {
             .unzip()
     }
 
+    fn independent(paths: usize) -> [Method; 2] {
+        [Method::independent(paths); 2]
+    }
+
     fn found(counts: [usize; 4]) -> EventDifference {
         let (base, other) = table(counts);
         let pairs = Pairs {
@@ -174,7 +191,7 @@ mod tests {
             base: &base,
             other: &other,
         };
-        EventDifference::new(&pairs, 1.0, Sampling::Plain).expect("paths")
+        EventDifference::new(&pairs, 1.0, Sampling::Plain, &independent(base.len())).expect("paths")
     }
 
     /// Altman, "Statistics with confidence" (2nd edition), p. 52: 14, 5, 0 and 22 of 41 pairs, as 19/41 against 14/41:
@@ -209,7 +226,7 @@ mod tests {
                 base: &base,
                 other: &other,
             };
-            EventDifference::new(&pairs, 0.05, Sampling::Plain).expect("paths")
+            EventDifference::new(&pairs, 0.05, Sampling::Plain, &independent(2)).expect("paths")
         };
         assert_eq!(of(MissingRank::Lowest).gained, 1);
         assert_eq!(of(MissingRank::Highest).both, 2);

@@ -1,11 +1,12 @@
 //! One metric of two scenarios, path by path.
 
-use super::Sampling;
 use super::quantiles::{self, ByLevel, Point, QuantileDifference};
 use super::test::{Verdict, student_p};
 use crate::metrics::{MetricUnit, MissingRank};
+use crate::sampling::{REPLICATES, Sampling};
 use crate::summary::columns::Columns;
 use crate::summary::estimate::{Estimate, Interval, student_t, unit_name};
+use crate::summary::method::Method;
 use crate::summary::named::Named;
 use serde::Serialize;
 
@@ -117,13 +118,19 @@ pub fn differences(
     metrics: &[(String, Pairs)],
     seed: u64,
     sampling: Sampling,
+    methods: &[Method; 2],
 ) -> Named<MetricDifference> {
     let pairs: Vec<Pairs> = metrics.iter().map(|(_, pairs)| *pairs).collect();
     let quantiles = quantiles::differences(&pairs, seed, sampling);
     metrics
         .iter()
         .zip(quantiles)
-        .map(|((name, pairs), quantiles)| (name.clone(), difference(pairs, &quantiles, sampling)))
+        .map(|((name, pairs), quantiles)| {
+            (
+                name.clone(),
+                difference(pairs, &quantiles, sampling, methods),
+            )
+        })
         .collect()
 }
 
@@ -131,6 +138,7 @@ fn difference(
     pairs: &Pairs,
     quantiles: &ByLevel<QuantileDifference>,
     sampling: Sampling,
+    methods: &[Method; 2],
 ) -> MetricDifference {
     let moved: Vec<f64> = pairs
         .present()
@@ -142,11 +150,12 @@ fn difference(
         Statistic::Mean => means(pairs, &paths, sampling),
         Statistic::Median => quantiles.p50.compared(),
     };
-    let estimate = |values| Estimate::new(values, pairs.unit, pairs.missing);
+    let [base, other] = methods;
+    let estimate = |of: &Method, values| of.estimate(values, pairs.unit, pairs.missing);
     MetricDifference {
         unit: pairs.unit,
-        base: estimate(pairs.base),
-        other: estimate(pairs.other),
+        base: estimate(base, pairs.base),
+        other: estimate(other, pairs.other),
         statistic,
         difference: compared.difference,
         se: compared.se,
@@ -181,7 +190,7 @@ pub struct Compared {
 
 /// The means of pairs whose differences are estimated in `paths`.
 fn means(pairs: &Pairs, paths: &Estimate, sampling: Sampling) -> Compared {
-    let Sampling::Replicated(replicates) = sampling else {
+    if !sampling.has_replicates() {
         let alone = |side: fn((usize, f64, f64)) -> f64| {
             let values: Vec<f64> = pairs.present().map(side).collect();
             Estimate::new(&values, pairs.unit, MissingRank::Omitted)
@@ -198,14 +207,19 @@ fn means(pairs: &Pairs, paths: &Estimate, sampling: Sampling) -> Compared {
                 .zip(paths.se)
                 .and_then(|(mean, se)| student_p(mean, se, paths.n as f64 - 1.0, scale)),
         };
-    };
-    let mut sums = vec![[0.0; 3]; replicates];
+    }
+    let mut sums = vec![[0.0; 3]; REPLICATES];
     for (path, base, other) in pairs.present() {
-        let sum = &mut sums[path % replicates];
+        let sum = &mut sums[replicate(sampling, path)];
         *sum = [sum[0] + base, sum[1] + other, sum[2] + 1.0];
     }
     let estimates: Vec<[f64; 2]> = sums.iter().map(|[a, b, n]| [a / n, b / n]).collect();
     replicated(paths.mean, &estimates)
+}
+
+/// The replicate of a path; the first where there are none.
+pub(super) fn replicate(sampling: Sampling, path: usize) -> usize {
+    sampling.replicate(path as u64).unwrap_or(0)
 }
 
 /// `difference` with the error that the estimates of base and other on each replicate show.

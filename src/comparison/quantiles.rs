@@ -1,11 +1,11 @@
 //! Quantiles of two scenarios: the difference of each, with the interval of that difference.
 
-use super::Sampling;
 use super::bootstrap::{RESAMPLES, acceleration, bca, resample};
-use super::paired::{Compared, Pairs, ratio, replicated, scale};
+use super::paired::{Compared, Pairs, ratio, replicate, replicated, scale};
 use super::test::{is_rounding, student_p};
 use crate::metrics::{MetricUnit, MissingRank};
 use crate::random::Streams;
+use crate::sampling::{REPLICATES, Sampling};
 use crate::summary::estimate::{Estimate, Interval};
 use crate::summary::quantile::Percent;
 use serde::Serialize;
@@ -186,10 +186,10 @@ pub fn differences(
                 }
             }
         }
-        Sampling::Replicated(replicates) => {
+        Sampling::Antithetic | Sampling::Sobol => {
             for (job, pairs) in jobs.iter_mut().zip(metrics) {
-                for number in 0..replicates {
-                    let part = Job::new(pairs, |path| path % replicates == number);
+                for number in 0..REPLICATES {
+                    let part = Job::new(pairs, |path| replicate(sampling, path) == number);
                     let [base, other] = [0, 1].map(|side| part.sides[side].quantiles());
                     job.keep(base, other);
                 }
@@ -225,7 +225,7 @@ impl Job {
             let plain = || self.bootstrapped(level, base[level], other[level], paths);
             match sampling {
                 Sampling::Plain => plain(),
-                Sampling::Replicated(_) => {
+                Sampling::Antithetic | Sampling::Sobol => {
                     let by = finite(other[level] - base[level]);
                     let compared = replicated(by, &self.replicates[level]);
                     QuantileDifference {
@@ -370,7 +370,7 @@ mod tests {
             .map(|i| f64::from(i) + f64::from(i % 16) / 16.0)
             .collect();
         let pairs = pairs(&base, &other, MissingRank::Omitted);
-        let found = differences(&[pairs], 1, Sampling::Replicated(16))[0].p50;
+        let found = differences(&[pairs], 1, Sampling::Sobol)[0].p50;
         let [low, high] = found.interval.expect("an interval").map(Option::unwrap);
         // Differences 0, 1/16, ..., 15/16: sd 4.7610 / 16, t of 15 degrees 2.131450.
         let half = 2.131_450 * 4.760_952 / 16.0 / 4.0;

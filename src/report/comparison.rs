@@ -45,6 +45,24 @@ const METHODS: Methods = Methods {
     adjustment: "holm",
 };
 
+/// The methods of paths in replicates; of quantiles of differences the paths are taken as independent.
+const REPLICATE_METHODS: Methods = Methods {
+    mean: "replicate_t",
+    quantiles: "replicate_t",
+    probabilities: "replicate_t",
+    ..METHODS
+};
+
+/// The methods of these comparisons, which have one sampling.
+fn methods(comparisons: &[Comparison]) -> Methods {
+    let replicated = |comparison: &Comparison| comparison.sampling.has_replicates();
+    if comparisons.first().is_some_and(replicated) {
+        REPLICATE_METHODS
+    } else {
+        METHODS
+    }
+}
+
 #[derive(Serialize)]
 struct Document<'a> {
     schema_version: u32,
@@ -60,7 +78,7 @@ struct Document<'a> {
 pub fn write_json(comparisons: &[Comparison], mut out: impl io::Write) -> io::Result<()> {
     let document = Document {
         schema_version: SCHEMA_VERSION,
-        interval_method: METHODS,
+        interval_method: methods(comparisons),
         comparisons,
     };
     serde_json::to_writer_pretty(&mut out, &document)?;

@@ -69,6 +69,15 @@ impl Method {
         }
     }
 
+    /// The method of so many paths of which each is on its own.
+    pub fn independent(paths: usize) -> Self {
+        Self {
+            ranks: RankTable::new(paths),
+            paths: paths as u64,
+            replicates: None,
+        }
+    }
+
     /// Its name, part by part.
     pub fn described(&self) -> IntervalMethod {
         match self.replicates {

@@ -12,7 +12,8 @@ fn pairs<'a>(base: &'a [f64], other: &'a [f64]) -> Pairs<'a> {
 }
 
 fn one(pairs: Pairs, sampling: Sampling) -> MetricDifference {
-    let named = differences(&[("x".to_owned(), pairs)], 1, sampling);
+    let methods = [Method::independent(pairs.base.len()); 2];
+    let named = differences(&[("x".to_owned(), pairs)], 1, sampling, &methods);
     named.get("x").expect("the metric").clone()
 }
 
@@ -128,13 +129,16 @@ fn an_ordered_metric_is_compared_by_medians() {
     assert_eq!(found.verdict.p_value, Some(0.0));
 }
 
-/// Replicate means -1, 0, 1, 2 apart from 0: mean 0.5, sd 1.290994, t of 3 degrees 3.182446.
+/// Replicate means 0, 1, ..., 15 apart from 0: mean 7.5, sd 4.760952, t of 15 degrees 2.131450.
 #[test]
 fn replicates_of_means_are_compared_by_students_t() {
-    let base = [0.0; 8];
-    let other = [-1.0, 0.0, 1.0, 2.0, -1.0, 0.0, 1.0, 2.0];
-    let found = one(pairs(&base, &other), Sampling::Replicated(4));
-    let [low, high] = found.interval.expect("an interval").map(Option::unwrap);
-    let half = 3.182_446 * 1.290_994 / 2.0;
-    assert!((low - (0.5 - half)).abs() < 1e-5 && (high - (0.5 + half)).abs() < 1e-5);
+    let base = [0.0; 32];
+    let by_path: Vec<f64> = (0..32).map(|path| f64::from(path % 16)).collect();
+    let by_pair: Vec<f64> = (0..32).map(|path| f64::from(path / 2)).collect();
+    for (sampling, other) in [(Sampling::Sobol, by_path), (Sampling::Antithetic, by_pair)] {
+        let found = one(pairs(&base, &other), sampling);
+        let [low, high] = found.interval.expect("an interval").map(Option::unwrap);
+        let half = 2.131_450 * 4.760_952 / 4.0;
+        assert!((low - (7.5 - half)).abs() < 1e-5 && (high - (7.5 + half)).abs() < 1e-5);
+    }
 }
