@@ -65,7 +65,7 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     let mut ranks = vec![0.0; values.len()];
     let mut start = 0;
     for equal in order.chunk_by(|a, b| values[*a] == values[*b]) {
-        let rank = start as f64 + (equal.len() as f64 + 1.0) / 2.0;
+        let rank = start as f64 + f64::midpoint(equal.len() as f64, 1.0);
         for at in equal {
             ranks[*at] = rank;
         }

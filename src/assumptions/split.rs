@@ -1,12 +1,12 @@
 //! How much of the variance assumptions make, and how much luck: a crossed analysis of variance.
 //!
-//! The value of world w on path p is y = m + a_w + b_p + c_wp: all worlds meet the same luck. The variance of a world's mean over n paths is
+//! The value of world w on path p is `y = m + a_w + b_p + c_wp`: all worlds meet the same luck. The variance of a world's mean over n paths is
 //! var(a) + var(c) / n, so var(a) is estimated by the variance between worlds less the *interaction* over n. (With a luck of its own for each
 //! world it would be the variance within worlds over n; on common luck that would take off too much.) The share of assumptions is
 //! var(a) / (var(a) + var(b) + var(c)), the correlation ratio of the assumptions; the rest is luck, alone or together with assumptions.
 
 use crate::metrics::{MetricUnit, MissingRank};
-use crate::summary::estimate::{Estimate, Intervals, student_t};
+use crate::summary::estimate::{Estimate, Interval, Intervals, student_t};
 use crate::summary::quantile::LEVELS;
 use serde::Serialize;
 
@@ -227,7 +227,7 @@ impl Crossed {
     }
 
     /// Quantiles with intervals of Woodruff: the values at p minus and plus the error of the share of values up to the quantile.
-    fn quantiles(&self, rank: MissingRank) -> [(Option<f64>, Option<[Option<f64>; 2]>); 5] {
+    fn quantiles(&self, rank: MissingRank) -> [(Option<f64>, Option<Interval>); 5] {
         let worst = if rank == MissingRank::Lowest {
             f64::NEG_INFINITY
         } else {

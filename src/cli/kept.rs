@@ -161,7 +161,7 @@ fn identity(plan: &Plan, provenance: &Provenance) -> String {
         measures.join(","),
     );
     for axis in &plan.axes {
-        text.push_str(&format!("vary {}={}\n", axis.key, axis.values.join(",")));
+        text.extend(["vary ", &axis.key, "=", &axis.values.join(","), "\n"]);
     }
     text.push_str("points\n");
     text

@@ -66,10 +66,10 @@ impl Story<'_> {
             self.sentence(
                 Term::SampledAnswerLeverage,
                 LED[0],
-                event_name(LED[0], 10.0),
+                &event_name(LED[0], 10.0),
             ),
             self.hangs_on(LED[0]),
-            self.sentence(Term::SampledAnswerReturns, LED[1], event_name(LED[1], 1.0)),
+            self.sentence(Term::SampledAnswerReturns, LED[1], &event_name(LED[1], 1.0)),
             self.hangs_on(LED[1]),
         ];
         Section {
@@ -83,9 +83,9 @@ impl Story<'_> {
         }
     }
 
-    fn sentence(self, term: Term, name: &str, event: String) -> Option<String> {
+    fn sentence(self, term: Term, name: &str, event: &str) -> Option<String> {
         let estimate = self.combined.metrics.get(name)?;
-        let chance = self.combined.probabilities.get(&event)?;
+        let chance = self.combined.probabilities.get(event)?;
         let say = |value| format::of(value, estimate, self.lang);
         let values = [
             ("p5", say(estimate.p5)),

@@ -168,7 +168,8 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Point<'a> {
-    point: usize,
+    #[serde(rename = "point")]
+    number: usize,
     values: Named<&'a str>,
     metrics: Named<Named<Option<f64>>>,
 }
@@ -191,7 +192,7 @@ pub fn write_json(sweep: Sweep, mut out: impl Write) -> io::Result<()> {
                 .collect()
         };
         Point {
-            point,
+            number: point,
             values: keys.zip(plan.values(point)).collect(),
             metrics: measures
                 .map(|(m, figures)| (m.name.clone(), named(figures)))
