@@ -141,6 +141,8 @@ fn at_the_term_nav_is_what_is_held() {
         ("national-2025", &[nav, hold], true),
         (all, &[nav], false),
         (all, &[nav, hold], true),
+        ("as-of-2027", &[nav], false),
+        ("as-of-2027", &[nav, hold], true),
     ] {
         replay(&scenario(name, sets), 3, 3, |workspace| {
             let programme = &workspace.programme;
@@ -160,6 +162,56 @@ fn at_the_term_nav_is_what_is_held() {
             }
         });
     }
+}
+
+/// Before simulation takes over, in quarter 6, all that is held stands at what was paid for it so far. In that quarter
+/// it stands at what is stated for it, beside what is bought then: prices are fair, and nothing happens to a company
+/// for four years. Regions hold a fifth of their sub-funds, and their projects.
+#[test]
+fn an_opening_portfolio_is_held_at_cost_and_then_at_its_value() {
+    let sets = [
+        "stage.*.wait={kind=\"lognormal\",mean=4,cv=0.0}",
+        "price.noise=0",
+        "market.remove=true",
+        "region.*.fund.closed.nav=3亿",
+        "region.*.fund.closed.distributed=0.5亿",
+    ];
+    let ledger = programme(&scenario("as-of-2027", &sets)).ledger;
+    let of_regions = |quarter: usize| -> f64 {
+        let nav = ledger.regions.iter().map(|flows| flows.nav[quarter]);
+        nav.sum()
+    };
+    let (mut funds, mut projects) = (0.0, 0.0);
+    for quarter in 0..6 {
+        funds += ledger.sub_funds.cheques[quarter];
+        projects += ledger.direct.cheques[quarter];
+        for (found, cost) in [
+            (ledger.sub_funds.nav[quarter], funds),
+            (ledger.direct.nav[quarter], projects),
+            (of_regions(quarter), 0.2 * funds + projects),
+        ] {
+            assert!(
+                (found - cost).abs() <= 1e-9 * cost,
+                "{quarter}: {found} {cost}"
+            );
+        }
+    }
+    assert!(funds > 0.95 * 49.0 * 2.5e8 && funds < 49.0 * 2.5e8);
+    assert!(agrees(projects, 27.0 * 3e8));
+    let bought = [ledger.sub_funds.cheques[6], ledger.direct.cheques[6]];
+    assert!(bought.iter().all(|&bought| bought > 0.0));
+    let [funds_nav, projects_nav] = [ledger.sub_funds.nav[6], ledger.direct.nav[6]];
+    assert!(agrees(funds_nav, 49.0 * 3e8 + bought[0]), "{funds_nav}");
+    assert!(
+        agrees(projects_nav, 27.0 * 3.2e8 + bought[1]),
+        "{projects_nav}"
+    );
+    assert!(agrees(of_regions(6), 0.2 * funds_nav + projects_nav));
+    // The twins: cost, and what was bought in full, with the part of it that was sold.
+    for wrong in [funds, 49.0 * 3.5e8] {
+        assert!(!agrees(funds_nav, wrong + bought[0]));
+    }
+    assert!(!agrees(projects_nav, projects + bought[1]));
 }
 
 /// NAV is followed at no other number's cost, to the bit.

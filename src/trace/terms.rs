@@ -1,6 +1,7 @@
 //! What rebuilding a path's books needs of the scenario: fees, claims, calendars, names.
 
 use crate::scenario::{AtTerm, CallPolicy, ConcessionTo, Fee, FeeBasis, FundTerms, Scenario};
+use crate::units::Years;
 use serde::Serialize;
 
 /// Terms of all tiers.
@@ -12,6 +13,8 @@ pub struct TermsTrace {
     pub running_cost: f64,
     /// Last date for commitments to sub-funds, in years; fees of regional funds step down at this age.
     pub investment_period: f64,
+    /// Quarter at whose start simulation takes over from data; null where all is simulated.
+    pub as_of: Option<usize>,
     /// What becomes of unsold holdings: `settle` or `hold_nav`.
     pub at_term: &'static str,
     /// Part of its commitments that a tranche of a regional fund brings; null where calls are what is needed.
@@ -82,6 +85,7 @@ impl TermsTrace {
             capital: scenario.national.capital.to_yuan(),
             running_cost: scenario.terms.national.running_cost.per_year(),
             investment_period: scenario.national.investment_period.years(),
+            as_of: scenario.national.as_of.map(Years::quarters),
             at_term: match scenario.national.at_term {
                 AtTerm::Settle => "settle",
                 AtTerm::HoldNav => "hold_nav",

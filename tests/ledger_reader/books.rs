@@ -282,8 +282,7 @@ pub fn sub_fund(
     returns(&mut account, "sub_fund.returns", &fund["returns"], &rebuilt);
     holders(fund, &rebuilt, &by_holder, to_manager, &mut account);
     if !fund["nav"].is_null() {
-        let all: Vec<&Value> = list(fund, "companies").iter().collect();
-        rebuilt.nav = market.value(&all, text(fund, "sector"));
+        rebuilt.nav = market.sub_fund(fund);
         let told = series(fund, "nav", life.first, quarters);
         nav::agree(&mut account, "sub_fund.nav", &told, fund, &rebuilt.nav);
     }

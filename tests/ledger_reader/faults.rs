@@ -143,6 +143,17 @@ faults! {
             entries(&mut company["receipts"]).retain(|receipt| receipt["quarter"] != quarter);
         }
     };
+    opening_value_left_out_of_nav: "sub_fund.nav", |trace| {
+        let as_of = trace["terms"]["as_of"].as_u64().expect("a quarter") as usize;
+        let fund = fund_with_a_past(trace);
+        let left_out = fund["companies"].as_array().expect("a list").iter();
+        let left_out = left_out.filter_map(|company| company["opening"].as_f64());
+        let left_out = left_out.fold(0.0, f64::max);
+        assert!(left_out > 1e6, "{left_out} is nothing to leave out");
+        let first = fund["first_quarter"].as_u64().expect("a quarter") as usize;
+        let nav = &mut fund["nav"][as_of - first];
+        *nav = json!(nav.as_f64().expect("a number") - left_out);
+    };
 
     [idle]
     region_interest_dropped: "region.interest", |trace| times(&mut region(trace)["flows"]["interest"], 0.0);
@@ -197,7 +208,6 @@ fn featured() -> Value {
 fn as_of() -> Value {
     static TRACE: OnceLock<Value> = OnceLock::new();
     let sets = [
-        "report.nav=false",
         "region.*.fund.closed.count=2",
         "region.*.fund.closed.distributed=0.5亿",
         "region.*.fund.signed.count=1",
@@ -384,7 +394,7 @@ fn without_project(trace: &mut Value) {
     let region = region(trace);
     let project = &list(region, "projects")[0];
     let sector = project["sector"].as_str().expect("a sector");
-    let value = Market::of(&before).value(&[project], sector);
+    let value = Market::of(&before).project(project, sector);
     for (nav, own) in entries(&mut region["nav"]).iter_mut().zip(value) {
         *nav = json!(nav.as_f64().expect("a number") - own);
     }

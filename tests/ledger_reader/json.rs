@@ -68,6 +68,7 @@ pub fn no_number_is_missing(value: &Value, key: &str) {
                 "tvpi",
                 "multiple",
                 "opening",
+                "as_of",
                 "close",
                 "concession",
                 "first_quarter",

@@ -103,9 +103,8 @@ fn concessions_agree() {
 /// Actual sub-funds and projects with a past, on fees of every basis.
 #[test]
 fn as_of_runs_agree() {
-    agrees(AS_OF, 0, &["report.nav=false"]);
+    agrees(AS_OF, 0, &[]);
     let worthless = [
-        "report.nav=false",
         "region.gba.fund.closed.nav=0",
         "region.yrd.fund.closed.paid_in=10亿",
         "region.jjj.fund.closed.distributed=0.7亿",
@@ -115,14 +114,12 @@ fn as_of_runs_agree() {
     ];
     agrees(AS_OF, 1, &worthless);
     let on_commitments = [
-        "report.nav=false",
         "terms.sub_fund.fee.basis=committed",
         "region.jjj.fund.closed.nav=0",
         "region.jjj.fund.closed.distributed=2亿",
     ];
     agrees(AS_OF, 2, &on_commitments);
     let overlaid = [
-        "report.nav=false",
         "national.as_of=1.5",
         "region.gba.fund.past.count=3",
         "region.gba.fund.past.size=8亿",

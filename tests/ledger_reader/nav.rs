@@ -5,7 +5,7 @@ use super::json::{index, list, number, series, text};
 use serde_json::Value;
 
 /// Marks are worked out here in double precision from single-precision numbers, and by the engine partly in single
-/// precision: each stake may differ by a few roundings of 2^-24 (own x worth; shares from an amount, the index and
+/// precision: each stake may differ by a few roundings of 2^-24 (own x worth; worth of an opening value, times own; shares from an amount, the index and
 /// their number), all in one direction at worst.
 pub const SINGLE: f64 = 4.0 / (1 << 24) as f64;
 
@@ -39,7 +39,36 @@ impl<'a> Market<'a> {
         text(&self.trace["terms"], "at_term") == "settle"
     }
 
-    /// NAV of `companies` of one sector.
+    /// NAV of a direct project of one sector; what was paid before simulation takes over stands at cost.
+    pub fn project(self, project: &Value, sector: &str) -> Vec<f64> {
+        let mut nav = self.value(&[project], sector);
+        if !project["opening"].is_null() {
+            let cost = number(project, "cheque");
+            mark(&mut nav, index(project, "quarter")..self.as_of(), |_| cost);
+        }
+        nav
+    }
+
+    /// NAV of a sub-fund; what it had paid to companies before simulation takes over stands at cost.
+    pub fn sub_fund(self, fund: &Value) -> Vec<f64> {
+        let companies: Vec<&Value> = list(fund, "companies").iter().collect();
+        let mut nav = self.value(&companies, text(fund, "sector"));
+        if !fund["opening"].is_null() {
+            let cheques = list(&fund["opening"], "cheques").iter();
+            for (quarter, cheque) in (index(fund, "first_quarter")..).zip(cheques) {
+                let cheque = cheque.as_f64().expect("a number");
+                mark(&mut nav, quarter..self.as_of(), |_| cheque);
+            }
+        }
+        nav
+    }
+
+    /// Quarter at whose start simulation takes over.
+    fn as_of(self) -> usize {
+        index(&self.trace["terms"], "as_of")
+    }
+
+    /// NAV of `companies` of one sector, of those with a past from the end of that past on.
     pub fn value(self, companies: &[&Value], sector: &str) -> Vec<f64> {
         let prices = self.prices(sector);
         let mut nav = vec![0.0; self.quarters];
@@ -50,7 +79,7 @@ impl<'a> Market<'a> {
     }
 
     /// Adds the marks of one company.
-    pub fn add_company(self, company: &Value, prices: &[f64], nav: &mut [f64]) {
+    fn add_company(self, company: &Value, prices: &[f64], nav: &mut [f64]) {
         let events = list(company, "events");
         let receipts = list(company, "receipts");
         let listed = company["listed"].as_u64().map(|quarter| quarter as usize);
@@ -66,8 +95,14 @@ impl<'a> Market<'a> {
             last_cash.expect("a receipt")
         };
         let private_until = listed.unwrap_or(gone);
-        let mut stake = number(company, "own") * number(company, "worth");
-        let mut from = index(company, "quarter");
+        // What is left of a stake with a past is told in yuan: `own` is what was bought.
+        let (mut from, mut stake) = match company["opening"].as_f64() {
+            Some(value) => (self.as_of(), value / prices[self.as_of()]),
+            None => {
+                let bought = number(company, "own") * number(company, "worth");
+                (index(company, "quarter"), bought)
+            }
+        };
         for event in events {
             let until = index(event, "quarter").min(private_until);
             mark(nav, from..until, |quarter| stake * prices[quarter]);

@@ -88,7 +88,7 @@ pub fn region(
     if !fund["nav"].is_null() {
         rebuilt.nav = plus(&from_sub_funds.nav, &rebuilt.cash);
         for project in list(fund, "projects") {
-            let nav = market.value(&[project], text(project, "sector"));
+            let nav = market.project(project, text(project, "sector"));
             rebuilt.nav = plus(&rebuilt.nav, &nav);
         }
         let told = series(fund, "nav", 0, quarters);
