@@ -329,10 +329,13 @@ fn first_company() -> (String, String) {
     )
 }
 
-/// A sub-fund of yrd in which the region passes something on, on path 0 with every feature.
+/// A path with every feature on which yrd passes something on, and something of yrd is passed on.
+const CONCEDED: u32 = 5;
+
+/// A sub-fund of yrd in which the region passes something on, on that path.
 fn fund_with_concession() -> String {
     let scenario = scenario("../tests/scenarios/all-features", &[]);
-    let trace = Trace::new(&scenario, 1, 0).expect("a scenario with a solution");
+    let trace = Trace::new(&scenario, 1, CONCEDED).expect("a scenario with a solution");
     let yrd = trace.regions.iter().find(|region| region.id == "yrd");
     let mut funds = yrd.expect("yrd").sub_funds.iter();
     let found = funds.find(|fund| fund.holders[0].conceded < 0.0);
@@ -380,7 +383,8 @@ fn every_view_speaks_both_languages_and_fits_the_page() {
         (&region, &["signed-0", "已签-0"]),
         (&of_fund, &["of it passed on", "passed on", "区域让利"]),
     ] {
-        let arguments = [&[ALL_FEATURES, "--path", "0"], view].concat();
+        let path = CONCEDED.to_string();
+        let arguments = [&[ALL_FEATURES, "--path", &path], view].concat();
         let mut both = printed(&arguments);
         both += &printed(&[&arguments[..], &["--lang", "zh"]].concat());
         for text in texts {
