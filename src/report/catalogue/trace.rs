@@ -75,7 +75,7 @@ catalogue! {
     FromSubFunds: "back", "分回";
     IntoProjects: "to projects", "投向直投项目";
     FromProjects: "back", "回收";
-    IdleCash: "cash held", "期末闲置资金";
+    IdleCash: "cash held", "闲置资金";
     PassedOn: "of it passed on", "其中让利";
     Projects: "DIRECT PROJECTS ({count})", "直投项目({count} 个)";
     Project: "project", "项目";
