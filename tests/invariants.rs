@@ -169,6 +169,14 @@ fn accounts_of_shipped_scenarios_close() {
     }
 }
 
+/// Drops the largest amount of a series; calls in tranches leave quarters without any.
+fn lose_largest(series: &mut [f64]) {
+    let largest = series.iter().copied().fold(0.0, f64::max);
+    for amount in series.iter_mut().filter(|amount| **amount == largest) {
+        *amount = 0.0;
+    }
+}
+
 /// The twin: faults that an account must show.
 #[test]
 fn planted_faults_open_an_account() {
@@ -177,7 +185,7 @@ fn planted_faults_open_an_account() {
         |p| p.ledger.sub_funds.fees[30] = 0.0,
         |p| p.ledger.sub_funds.carry[60] *= 2.0,
         |p| p.ledger.regions[1].distributions.rotate_right(1),
-        |p| p.ledger.regions[0].national_calls[20] = 0.0,
+        |p| lose_largest(&mut p.ledger.regions[0].national_calls),
         |p| p.ledger.lps[2].sub_funds.distributions[60] = 0.0,
         |p| p.ledger.lps[0].regions.calls.rotate_right(1),
         |p| p.outcomes[3].called -= 1e6,

@@ -2,7 +2,7 @@
 
 use crate::math::cholesky::{Correlations, cholesky};
 use crate::scenario::problem::Problems;
-use crate::scenario::reader::{Pair, Table};
+use crate::scenario::reader::{Pair, Parameter, Table};
 use crate::scenario::{Correlation, KeyProblem, Scenario, Sweep};
 
 /// Key of the correlations.
@@ -41,16 +41,22 @@ pub fn correlations(scenario: &Scenario, pairs: &[Pair]) -> Result<Vec<Correlati
                     "name two numbers, with `*` for any one part",
                 )
             })?;
-            if let Some(fixed) = numbers.iter().find(|number| number.range().is_none()) {
+            let never = |number: &&&Parameter| number.low.is_none() && number.high.is_none();
+            if let Some(fixed) = numbers.iter().find(never) {
                 let message = format!("`{}` has no range, so it is not uncertain", fixed.path);
                 return Err(blame(message, "give it `low` and `high`, or drop the pair"));
             }
+            // A base that a layer above moved out of its range is certain: nothing of it is correlated.
             Ok(numbers
                 .into_iter()
+                .filter(|number| number.range().is_some())
                 .map(|number| number.path.clone())
                 .collect::<Vec<_>>())
         };
         let (ones, others) = (paths(&pair.first)?, paths(&pair.second)?);
+        if ones.is_empty() || others.is_empty() {
+            continue;
+        }
         let mut added = Vec::new();
         for first in &ones {
             for second in others.iter().filter(|second| *second != first) {
