@@ -96,12 +96,11 @@ impl<'a> Market<'a> {
         };
         let private_until = listed.unwrap_or(gone);
         // What is left of a stake with a past is told in yuan: `own` is what was bought.
-        let (mut from, mut stake) = match company["opening"].as_f64() {
-            Some(value) => (self.as_of(), value / prices[self.as_of()]),
-            None => {
-                let bought = number(company, "own") * number(company, "worth");
-                (index(company, "quarter"), bought)
-            }
+        let (mut from, mut stake) = if let Some(value) = company["opening"].as_f64() {
+            (self.as_of(), value / prices[self.as_of()])
+        } else {
+            let bought = number(company, "own") * number(company, "worth");
+            (index(company, "quarter"), bought)
         };
         for event in events {
             let until = index(event, "quarter").min(private_until);
