@@ -143,7 +143,7 @@ pub fn line(row: &Row) -> String {
     cells.map(text).collect::<Vec<_>>().join(",")
 }
 
-/// The row that [`line`] wrote, of so many measures; `None` for anything else.
+/// The row that [`line()`] wrote, of so many measures; `None` for anything else.
 pub fn read_line(text: &str, measures: usize) -> Option<Row> {
     let cells = text.split(',');
     let read = |cell: &str| match cell {

@@ -339,7 +339,7 @@ pub fn decimal(digits: &str, power: i32) -> Option<f64> {
 ///
 /// # Errors
 ///
-/// As [`read`].
+/// How to write one.
 pub fn number_in(text: &str, unit: Unit) -> Result<f64, &'static str> {
     let text = text.trim();
     let value = match decimal(text, 0) {

@@ -96,7 +96,7 @@ impl Estimate {
         Sample::new(values, rank).estimate(unit, &RankTable::new(values.len()))
     }
 
-    /// The quantiles and their intervals in the order of [`LEVELS`](crate::summary::quantile::LEVELS).
+    /// The quantiles and their intervals in the order of [`LEVELS`].
     pub fn quantiles(&self) -> [(Option<f64>, Option<Interval>); 5] {
         [
             (self.p5, self.intervals.p5),
