@@ -217,9 +217,11 @@ pub struct DealBuffers {
     planned: Column<u32>,
     candidates: Candidates,
     retries: Retries,
-    /// The stage of each candidate that is funded, or [`NOT_FUNDED`]; until its turn comes, that of an
-    /// early-stage candidate whose price the rules allow.
+    /// The stage of each candidate that is funded, or [`NOT_FUNDED`]; until its turn comes, that of a candidate
+    /// whose price the rules allow.
     funded: Vec<u32>,
+    /// How many candidates were too dear before the one that stands in the slot.
+    refused: Vec<u32>,
     /// Companies that each sub-fund has looked for, and what it may still put into late stages.
     used: Column<u32>,
     late_left: Column,
@@ -256,13 +258,17 @@ impl DealBuffers {
     ) {
         self.plan(context, funds, mandates);
         let arch = context.arch;
-        self.funded.resize(self.candidates.entity.len(), NOT_FUNDED);
+        let candidates = self.candidates.entity.len();
+        self.funded.resize(candidates, NOT_FUNDED);
+        self.refused.clear();
+        self.refused.resize(candidates, 0);
         arch.dispatch(DrawAll {
             context,
             buyers: &self.buyers,
             candidates: &mut self.candidates,
             retries: &mut self.retries,
             plain: &mut self.funded,
+            refused: &mut self.refused,
         });
         let mut first = 0;
         for (fund, mandate) in mandates.iter().enumerate() {
@@ -322,7 +328,9 @@ impl DealBuffers {
         let mut next = slots.start;
         while purse.is_open() {
             if next < slots.end {
-                let taken = self.take_plain(next..slots.end, &mut purse);
+                let taken = self.take_plain(deals, next..slots.end, &mut purse);
+                let refused = &self.refused[next..next + taken];
+                counts.refuse(refused.iter().sum());
                 counts.candidates += taken as u64;
                 next += taken;
                 if taken > 0 {
@@ -363,21 +371,12 @@ impl DealBuffers {
     }
 
     /// Funds candidates up to the first that a rule or the purse may refuse or change; how many.
-    fn take_plain(&mut self, slots: Range<usize>, purse: &mut Purse) -> usize {
+    fn take_plain(&mut self, deals: &DealModel, slots: Range<usize>, purse: &mut Purse) -> usize {
         let slots = slots.start..slots.end.min(slots.start + purse.companies as usize);
         let (stages, cheques) = (&self.funded[slots.clone()], &self.candidates.cheque[slots]);
-        let taken = purse.take_together(stages, cheques);
-        let mut last = 0;
-        for (&stage, &cheque) in stages.iter().zip(cheques).skip(taken) {
-            let amount = f64::from(cheque);
-            if stage == NOT_FUNDED || purse.left < purse.smallest || !purse.has(amount) {
-                break;
-            }
-            purse.spend(amount, true);
-            last += 1;
-        }
-        purse.companies -= (taken + last) as u32;
-        taken + last
+        let taken = purse.take_all(&deals.laws.early, stages, cheques);
+        purse.companies -= taken as u32;
+        taken
     }
 
     /// One more company than was planned; its slot.
@@ -385,6 +384,7 @@ impl DealBuffers {
         let slot = self.candidates.entity.len();
         self.candidates.list(fund, entity..entity + 1);
         self.funded.push(NOT_FUNDED);
+        self.refused.push(0);
         self.redraw(context, slot, Draw::default(), money);
         slot
     }
@@ -418,9 +418,11 @@ impl DealBuffers {
         money: Money,
     ) -> bool {
         let deals = &context.structure.companies.deals;
-        for repeat in 0..context.scenario.deployment.candidates {
+        let refused = self.refused[slot];
+        counts.refuse(refused);
+        for repeat in refused..context.scenario.deployment.candidates {
             let early = false;
-            if repeat > 0 {
+            if repeat > refused {
                 self.retry(context, slot, Draw { repeat, early }, money);
             }
             counts.candidates += 1;
@@ -511,6 +513,12 @@ impl WithSimd for Book<'_, '_> {
 }
 
 impl DealCounts {
+    /// Counts candidates that were too dear.
+    fn refuse(&mut self, candidates: u32) {
+        self.candidates += u64::from(candidates);
+        self.too_dear += u64::from(candidates);
+    }
+
     /// Counts early-stage deals that documented rules speak of.
     #[inline(always)]
     #[allow(clippy::inline_always)]

@@ -52,12 +52,15 @@ pub(super) struct Candidates {
     law: [Vec<f32>; 2],
 }
 
-/// Candidates that follow those which rules are likely to refuse, drawn together.
+/// Candidates that follow those which rules refuse, drawn together: one drawn alone costs some twenty times as much.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Retries {
-    batches: [Batch; Self::DRAWS.len()],
-    /// Slots of the last candidates that are late, and of those that are early and too dear.
-    late: Vec<u32>,
+    /// Early-stage candidates by how many were too dear before them: each follows a late one, should that give way to
+    /// the floor.
+    early: [Batch; Self::FOLLOWED as usize],
+    /// Candidates that follow those which are too dear.
+    next: Batch,
+    /// Slots whose candidate is early and too dear.
     dear: Vec<u32>,
 }
 
@@ -71,23 +74,19 @@ struct Batch {
 }
 
 impl Retries {
-    /// What is drawn together; what comes after is too rare.
-    const DRAWS: [Draw; 5] = [
-        Draw::new(0, true),
-        Draw::new(1, false),
-        Draw::new(1, true),
-        Draw::new(2, false),
-        Draw::new(2, true),
-    ];
+    /// Candidates of one company that are drawn together; what comes after is too rare.
+    const FOLLOWED: u32 = 3;
 
-    /// Lists and draws them.
+    /// Puts the next candidates in the place of those that are too dear, whoever asks, and draws those that would
+    /// follow late ones.
     #[inline(always)]
     fn draw<S: Simd>(
         &mut self,
         simd: S,
         context: &DealContext,
         buyers: &Buyers,
-        first: &Candidates,
+        first: &mut Candidates,
+        [plain, refused]: [&mut [u32]; 2],
     ) {
         self.forget();
         let (deals, rules) = (&context.structure.companies.deals, &context.scenario.rules);
@@ -95,61 +94,61 @@ impl Retries {
         if !floor && !rules.valuation_max.is_enforced() {
             return;
         }
-        self.late.clear();
-        self.dear.clear();
-        let n = first.entity.len();
-        let all = || 0..n as u32;
-        divide(deals, first, all(), &mut self.late, &mut self.dear);
-        for (draw, batch) in Self::DRAWS.into_iter().zip(&mut self.batches) {
-            let wanted = if draw.early {
-                &mut self.late
-            } else {
-                &mut self.dear
-            };
-            std::mem::swap(&mut batch.slots, wanted);
-            wanted.clear();
-            if draw.early && !floor {
-                batch.slots.clear();
+        let all = 0..first.entity.len() as u32;
+        divide(deals, first, all, &mut self.early[0].slots, &mut self.dear);
+        let pool = context.scenario.deployment.candidates;
+        for (repeat, early) in (0..pool).zip(&mut self.early) {
+            if repeat > 0 {
+                let next = &mut self.next;
+                std::mem::swap(&mut next.slots, &mut self.dear);
+                next.draw(simd, context, buyers, first, Draw::new(repeat, false));
+                for (place, &slot) in next.slots.iter().enumerate() {
+                    first.copy(slot as usize, &next.candidates, place);
+                    refused[slot as usize] = repeat;
+                    let (stage, price) = (next.candidates.stage[place], next.candidates.price[place]);
+                    plain[slot as usize] = plain_stage(deals, stage, price);
+                }
+                let slots = next.slots.iter().copied();
+                divide(deals, &next.candidates, slots, &mut early.slots, &mut self.dear);
             }
-            batch.list(first);
-            let all = 0..whole(batch.slots.len());
-            batch.candidates.draw(simd, context, buyers, all, draw);
-            let slots = batch.slots.iter().copied();
-            divide(
-                deals,
-                &batch.candidates,
-                slots,
-                &mut self.late,
-                &mut self.dear,
-            );
+            if floor {
+                early.draw(simd, context, buyers, first, Draw::new(repeat, true));
+            } else {
+                early.slots.clear();
+            }
         }
     }
 
     /// Drops them all.
     pub fn forget(&mut self) {
-        for batch in &mut self.batches {
+        for batch in &mut self.early {
             batch.slots.clear();
         }
     }
 
-    /// Puts the candidate for `slot` that is meant by `draw` there, if it is drawn.
+    /// Puts the candidate for `slot` that is meant by `draw` there, if it is drawn and not there yet.
     pub fn put(&self, slot: usize, draw: Draw, candidates: &mut Candidates) -> bool {
-        let batches = Self::DRAWS.iter().zip(&self.batches);
-        let batch = batches
-            .filter(|&(&of, _)| of == draw)
-            .map(|(_, batch)| batch)
-            .next();
+        let batch = self.early.get(draw.repeat as usize);
         let place = batch.and_then(|batch| batch.place(slot));
-        if let (Some(batch), Some(place)) = (batch, place) {
-            candidates.copy(slot, &batch.candidates, place);
-        }
-        place.is_some()
+        let (Some(batch), Some(place), true) = (batch, place, draw.early) else {
+            return false;
+        };
+        candidates.copy(slot, &batch.candidates, place);
+        true
     }
 }
 
 impl Batch {
-    /// Lists the companies of the slots, which stand in `first`.
-    fn list(&mut self, first: &Candidates) {
+    /// Draws candidates for the slots, whose companies stand in `first`.
+    #[inline(always)]
+    fn draw<S: Simd>(
+        &mut self,
+        simd: S,
+        context: &DealContext,
+        buyers: &Buyers,
+        first: &Candidates,
+        draw: Draw,
+    ) {
         self.candidates.clear();
         let places = room(&mut self.places, first.entity.len());
         for (place, &slot) in self.slots.iter().enumerate() {
@@ -157,6 +156,8 @@ impl Batch {
             let (entity, fund) = (first.entity[slot as usize], first.fund[slot as usize]);
             self.candidates.list(fund, entity..entity + 1);
         }
+        let all = 0..whole(self.slots.len());
+        self.candidates.draw(simd, context, buyers, all, draw);
     }
 
     fn place(&self, slot: usize) -> Option<usize> {
@@ -166,7 +167,7 @@ impl Batch {
     }
 }
 
-/// Appends the slots of candidates that are late, and of those that are early and too dear, without a branch.
+/// Lists the slots of candidates that are late, and of those that are early and too dear, without a branch.
 #[inline(always)]
 fn divide(
     deals: &DealModel,
@@ -175,10 +176,9 @@ fn divide(
     late: &mut Vec<u32>,
     dear: &mut Vec<u32>,
 ) {
-    let (before, dear_before) = (late.len(), dear.len());
-    let (mut lates, mut dears) = (before, dear_before);
-    late.resize(before + slots.len(), 0);
-    dear.resize(dear_before + slots.len(), 0);
+    let (mut lates, mut dears) = (0, 0);
+    late.resize(slots.len(), 0);
+    dear.resize(slots.len(), 0);
     let drawn = candidates.stage.iter().zip(&candidates.price);
     for (slot, (&stage, &price)) in slots.zip(drawn) {
         let early = deals.laws.early[stage as usize % MAX_STAGES];
@@ -311,8 +311,10 @@ pub(super) struct DrawAll<'a> {
     pub buyers: &'a Buyers,
     pub candidates: &'a mut Candidates,
     pub retries: &'a mut Retries,
-    /// Becomes the stage of candidates that are early and not too dear, [`NOT_FUNDED`] for the others.
+    /// Becomes the stage of candidates that are not too dear, [`NOT_FUNDED`] for the others.
     pub plain: &'a mut [u32],
+    /// How many candidates were too dear before the one that stands in a slot; none yet.
+    pub refused: &'a mut [u32],
 }
 
 impl WithSimd for DrawAll<'_> {
@@ -324,10 +326,13 @@ impl WithSimd for DrawAll<'_> {
         self.candidates
             .draw(simd, self.context, self.buyers, all, Draw::default());
         let deals = &self.context.structure.companies.deals;
-        let Candidates { stage, price, .. } = self.candidates;
-        find_plain(self.plain, stage, price, deals);
+        let drawn = self.candidates.stage.iter().zip(&self.candidates.price);
+        for (plain, (&stage, &price)) in self.plain.iter_mut().zip(drawn) {
+            *plain = plain_stage(deals, stage, price);
+        }
+        let found = [self.plain, self.refused];
         self.retries
-            .draw(simd, self.context, self.buyers, self.candidates);
+            .draw(simd, self.context, self.buyers, self.candidates, found);
     }
 }
 
@@ -365,13 +370,12 @@ pub(super) fn find_quarters(quarter: &mut [u32], time: &[f32], last: u32) {
     }
 }
 
+/// The stage of a candidate that no rule but the floor may refuse, [`NOT_FUNDED`] for any other.
 #[inline(always)]
-fn find_plain(plain: &mut [u32], stage: &[u32], price: &[f32], deals: &DealModel) {
-    let early = deals.laws.early.map(u32::from);
-    for (plain, (&stage, &price)) in plain.iter_mut().zip(stage.iter().zip(price)) {
-        let allowed = price < deals.valuation_max && early[stage as usize % MAX_STAGES] != 0;
-        *plain = if allowed { stage } else { NOT_FUNDED };
-    }
+fn plain_stage(deals: &DealModel, stage: u32, price: f32) -> u32 {
+    let early = deals.laws.early[stage as usize % MAX_STAGES];
+    let dear = early & (price >= deals.valuation_max);
+    if dear { NOT_FUNDED } else { stage }
 }
 
 #[inline(always)]

@@ -3,6 +3,7 @@
 use super::{DealContext, Mandate, NOT_FUNDED};
 use crate::random::MAX_COMPANIES;
 use crate::scenario::FirstCheques;
+use crate::structure::companies::{ByStage, MAX_STAGES};
 
 /// What a sub-fund may still spend, in yuan.
 pub(super) struct Purse {
@@ -69,18 +70,43 @@ impl Purse {
         }
     }
 
-    /// Pays for four candidates after four, as long as none is refused and money for more is left; how many.
-    pub(super) fn take_together(&mut self, stages: &[u32], cheques: &[f32]) -> usize {
-        let fours = stages.as_chunks::<4>().0.iter().zip(cheques.as_chunks().0);
+    /// Pays for candidates up to the first that stands for none, that does not fit or that may be the last; how many.
+    pub(super) fn take_all(
+        &mut self,
+        early: &ByStage<bool>,
+        stages: &[u32],
+        cheques: &[f32],
+    ) -> usize {
+        let late = early.map(|early| if early { 0.0 } else { 1.0 });
+        let taken = self.take_together::<4>(&late, stages, cheques);
+        taken + self.take_together::<1>(&late, &stages[taken..], &cheques[taken..])
+    }
+
+    /// Pays for `N` candidates after `N`, as long as none is refused and money for more is left; how many. `late` says
+    /// of which stages the cheques count against the floor.
+    fn take_together<const N: usize>(
+        &mut self,
+        late: &ByStage<f64>,
+        stages: &[u32],
+        cheques: &[f32],
+    ) -> usize {
+        let cheques = cheques.as_chunks::<N>().0;
+        let batches = stages.as_chunks::<N>().0.iter().zip(cheques);
         let mut taken = 0;
-        for (stages, cheques) in fours {
-            let [a, b, c, d]: [f64; 4] = cheques.map(f64::from);
-            let amount = (a + b) + (c + d);
-            if stages.contains(&NOT_FUNDED) || self.left - amount < self.smallest {
+        for (stages, cheques) in batches {
+            let (mut amount, mut of_late) = (0.0, 0.0);
+            for (&stage, &cheque) in stages.iter().zip(cheques) {
+                amount += f64::from(cheque);
+                of_late += late[stage as usize % MAX_STAGES] * f64::from(cheque);
+            }
+            let refused = stages.contains(&NOT_FUNDED) || of_late > self.late_left;
+            if refused || self.left - amount < self.smallest {
                 break;
             }
-            self.spend(amount, true);
-            taken += stages.len();
+            self.left -= amount;
+            self.early += amount - of_late;
+            self.late_left -= of_late;
+            taken += N;
         }
         taken
     }

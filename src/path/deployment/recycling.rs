@@ -73,6 +73,7 @@ impl DealBuffers {
         self.candidates.clear();
         self.retries.forget();
         self.funded.clear();
+        self.refused.clear();
         let mut paid = 0.0;
         for (fund, mandate) in mandates.iter().enumerate() {
             let rows = proceeds.group(fund / GROUP).iter();
