@@ -93,19 +93,16 @@ impl FollowOns {
     }
 }
 
-/// What a sub-fund whose reserve has `left` so much pays of its part `full` of a round; nothing if that is too little.
+/// The amount in single precision, or a little less where that would be more.
 #[inline(always)]
 #[allow(clippy::inline_always)] // takes the instruction set of the dispatch around it
-fn pay(law: &FollowOnModel, left: f64, small: bool, full: f64) -> f32 {
-    let limit = if small { law.cheque_max } else { f64::INFINITY };
-    let amount = full.min(left).min(limit);
+fn rounded_down(amount: f64) -> f32 {
     let rounded = amount as f32;
-    let below = if f64::from(rounded) > amount {
+    if f64::from(rounded) > amount {
         (amount * BELOW) as f32
     } else {
         rounded
-    };
-    if left < law.smallest { 0.0 } else { below }
+    }
 }
 
 /// Other investors' money in rounds of companies that funds hold, in yuan.
@@ -167,9 +164,24 @@ pub(super) struct RoundDraws {
     /// Whether something is done of a company, by code.
     code: Vec<u32>,
     sorted: ByCode,
-    /// The companies of which something may be done: their addresses, and what full parts in their rounds cost.
+    /// The companies of which something may be done: their addresses.
     entity: Vec<u32>,
+    takers: Takers,
+}
+
+/// Companies in whose rounds a fund wants to take part, one entry per company in each list.
+#[derive(Clone, Debug, Default)]
+struct Takers {
+    /// Whether one of those that are asked wants to, by code.
+    code: Vec<u32>,
+    sorted: ByCode,
+    /// Its place in the round.
+    place: Vec<u32>,
+    /// What the fund's full part in the round costs, in yuan, and what of it no rule forbids.
     full: Vec<f64>,
+    allowed: Vec<f64>,
+    /// The second of these, if the reserve has it.
+    whole: Vec<f32>,
 }
 
 /// Code of companies of which something is done, and of the others.
@@ -304,7 +316,7 @@ impl TakePart<'_> {
             code,
             sorted,
             entity,
-            full,
+            takers,
             ..
         } = &mut *self.draws;
         let (fund, quarter) = (&self.next.fund[first..], &quarter[..n]);
@@ -325,51 +337,74 @@ impl TakePart<'_> {
         let (streams, path) = (self.context.streams, self.context.path);
         let filled = words.each_mut().map(|word| room(word, n));
         streams.fill_words(simd, path, entity, address, 0, filled);
+        let asks = room(&mut takers.code, whole(n));
+        for (code, &word) in asks.iter_mut().zip(&words[0][..n]) {
+            *code = code_of(unit_f32(word) < law.participation);
+        }
+        takers.sorted.sort(simd, asks, n, 1);
+        let wanted = takers.sorted.of(WANTED as usize);
+        let n = wanted.len();
+        let place = room(&mut takers.place, n);
+        gather(place, asked, wanted);
         // What others pay per unit of price, and what a stake gains that pays in full.
-        let round = self.model.dilution * self.model.round_growth;
+        let round = f64::from(self.model.dilution * self.model.round_growth);
         let stage = self.stage + 1;
-        let full = room(full, n);
-        for (full, &i) in full.iter_mut().zip(asked) {
-            let price = f64::from(at(&self.drawn.price, i));
-            *full = f64::from(at(own, i)) * f64::from(round) * price;
+        let full = room(&mut takers.full, n);
+        let allowed = room(&mut takers.allowed, n);
+        let in_full = room(&mut takers.whole, n);
+        let limit = if law.early[stage] {
+            law.cheque_max
+        } else {
+            f64::INFINITY
+        };
+        let parts = full.iter_mut().zip(&mut *allowed).zip(&mut *in_full);
+        for (((full, allowed), in_full), &place) in parts.zip(&*place) {
+            let price = f64::from(at(&self.drawn.price, place));
+            *full = f64::from(at(own, place)) * round * price;
+            let most = if price < law.small_below {
+                limit
+            } else {
+                f64::INFINITY
+            };
+            *allowed = full.min(most);
+            *in_full = rounded_down(*allowed);
         }
         let start = follow_ons.amount.len();
-        let (left, large) = (&mut follow_ons.left, &mut follow_ons.large);
         let to_fund = follow_ons.fund.grow(n);
         let to_entity = follow_ons.entity.grow(n);
         let to_quarter = follow_ons.quarter.grow(n);
         let to_amount = follow_ons.amount.grow(n);
         let mut written = 0;
         let (next_own, next_cost) = (&mut self.next.own[first..], &mut self.next.cost[first..]);
-        let draws = words[0].iter().zip(&*entity);
-        for ((&i, &full), (&word, &entity)) in asked.iter().zip(&*full).zip(draws) {
-            let place = i as usize;
-            let price = f64::from(at(&self.drawn.price, i));
-            let small = law.early[stage] && price < law.small_below;
-            let left = &mut left[fund[place] as usize % BLOCK];
-            let takes = unit_f32(word) < law.participation;
-            let amount = if takes {
-                pay(law, *left, small, full)
+        let cheques = place.iter().zip(&*full).zip(allowed.iter().zip(&*in_full));
+        for ((&place, &full), (&allowed, &in_full)) in cheques {
+            let place = place as usize;
+            let left = &mut follow_ons.left[fund[place] as usize % BLOCK];
+            if *left < law.smallest {
+                continue;
+            }
+            // One fund's cheques follow each other, so that what the reserve needs comes first.
+            let amount = if allowed <= *left {
+                in_full
             } else {
-                0.0
+                rounded_down(*left)
             };
+            if amount <= 0.0 {
+                continue;
+            }
             *left -= f64::from(amount);
-            let part = if amount > 0.0 {
-                f64::from(amount) / full
-            } else {
-                0.0
-            };
-            let joined = if amount > 0.0 { full } else { 0.0 };
+            let part = f64::from(amount) / full;
             self.others
-                .join(f64::from(own[place]), joined, f64::from(amount));
-            next_own[place] *= (1.0 + part * f64::from(round)) as f32;
+                .join(f64::from(own[place]), full, f64::from(amount));
+            next_own[place] *= (1.0 + part * round) as f32;
             next_cost[place] += amount;
-            *large += u64::from(small && f64::from(amount) > law.large);
+            let small = law.early[stage] & (f64::from(self.drawn.price[place]) < law.small_below);
+            follow_ons.large += u64::from(small & (f64::from(amount) > law.large));
             to_fund[written] = fund[place];
-            to_entity[written] = entity;
+            to_entity[written] = self.next.entity[first + place];
             to_quarter[written] = quarter[place];
             to_amount[written] = amount;
-            written += usize::from(amount > 0.0);
+            written += 1;
         }
         follow_ons.stage.grow(written).fill(stage as u32);
         follow_ons.shorten(start + written);

@@ -5,6 +5,7 @@
 use super::{DealContext, NOT_FUNDED};
 use crate::math::elementary::{exp, floor_to_i32};
 use crate::path::lanes::{Column, at, look_up, normals, quantiles, room, whole};
+use crate::path::sorting::ByCode;
 use crate::random::{Purpose, tag, unit_f32};
 use crate::structure::companies::{ByStage, DealModel, LogNormals, MAX_STAGES};
 use crate::units::QUARTERS_PER_YEAR;
@@ -62,6 +63,14 @@ pub(super) struct Retries {
     next: Batch,
     /// Slots whose candidate is early and too dear.
     dear: Vec<u32>,
+    division: Division,
+}
+
+/// Places of candidates that a rule may refuse.
+#[derive(Clone, Debug, Default)]
+struct Division {
+    code: Vec<u32>,
+    sorted: ByCode,
 }
 
 /// The candidates of one [`Draw`].
@@ -94,8 +103,11 @@ impl Retries {
         if !floor && !rules.valuation_max.is_enforced() {
             return;
         }
-        let all = 0..first.entity.len() as u32;
-        divide(deals, first, all, &mut self.early[0].slots, &mut self.dear);
+        let [late, dear] = self.division.divide(simd, deals, first, first.entity.len());
+        self.dear.clear();
+        self.dear.extend_from_slice(dear);
+        self.early[0].slots.extend_from_slice(late);
+        let early_stages = bits(&deals.laws.early);
         let pool = context.scenario.deployment.candidates;
         for (repeat, early) in (0..pool).zip(&mut self.early) {
             if repeat > 0 {
@@ -105,11 +117,17 @@ impl Retries {
                 for (place, &slot) in next.slots.iter().enumerate() {
                     first.copy(slot as usize, &next.candidates, place);
                     refused[slot as usize] = repeat;
-                    let (stage, price) = (next.candidates.stage[place], next.candidates.price[place]);
-                    plain[slot as usize] = plain_stage(deals, stage, price);
+                    let (stage, price) =
+                        (next.candidates.stage[place], next.candidates.price[place]);
+                    plain[slot as usize] =
+                        plain_stage(early_stages, deals.valuation_max, stage, price);
                 }
-                let slots = next.slots.iter().copied();
-                divide(deals, &next.candidates, slots, &mut early.slots, &mut self.dear);
+                let (drawn, slots) = (&next.candidates, next.slots.len());
+                let [late, dear] = self.division.divide(simd, deals, drawn, slots);
+                let slot = |&place: &u32| next.slots[place as usize];
+                self.dear.clear();
+                self.dear.extend(dear.iter().map(slot));
+                early.slots.extend(late.iter().map(slot));
             }
             if floor {
                 early.draw(simd, context, buyers, first, Draw::new(repeat, true));
@@ -167,27 +185,41 @@ impl Batch {
     }
 }
 
-/// Lists the slots of candidates that are late, and of those that are early and too dear, without a branch.
-#[inline(always)]
-fn divide(
-    deals: &DealModel,
-    candidates: &Candidates,
-    slots: impl ExactSizeIterator<Item = u32>,
-    late: &mut Vec<u32>,
-    dear: &mut Vec<u32>,
-) {
-    let (mut lates, mut dears) = (0, 0);
-    late.resize(slots.len(), 0);
-    dear.resize(slots.len(), 0);
-    let drawn = candidates.stage.iter().zip(&candidates.price);
-    for (slot, (&stage, &price)) in slots.zip(drawn) {
-        let early = deals.laws.early[stage as usize % MAX_STAGES];
-        (late[lates], dear[dears]) = (slot, slot);
-        lates += usize::from(!early);
-        dears += usize::from(early) & usize::from(price >= deals.valuation_max);
+impl Division {
+    /// Places of the first `n` candidates that are late, and that are early and too dear.
+    #[inline(always)]
+    fn divide<S: Simd>(
+        &mut self,
+        simd: S,
+        deals: &DealModel,
+        candidates: &Candidates,
+        n: usize,
+    ) -> [&[u32]; 2] {
+        let code = room(&mut self.code, whole(n));
+        let early = bits(&deals.laws.early);
+        let drawn = candidates.stage.iter().zip(&candidates.price);
+        for (code, (&stage, &price)) in code.iter_mut().zip(drawn) {
+            let dear = if price >= deals.valuation_max { 1 } else { 2 };
+            *code = if has(early, stage) { dear } else { 0 };
+        }
+        self.sorted.sort(simd, code, n, 2);
+        [self.sorted.of(0), self.sorted.of(1)]
     }
-    late.truncate(lates);
-    dear.truncate(dears);
+}
+
+/// A bit for each stage that is early: a look-up that becomes a vector's shift.
+fn bits(early: &ByStage<bool>) -> u32 {
+    let bits = early
+        .iter()
+        .zip(0..)
+        .map(|(&early, bit)| u32::from(early) << bit);
+    bits.sum()
+}
+
+/// Whether the stage has its bit.
+#[inline(always)]
+fn has(bits: u32, stage: u32) -> bool {
+    bits.wrapping_shr(stage) & 1 != 0
 }
 
 /// Which candidate of a company is drawn.
@@ -297,7 +329,7 @@ impl Candidates {
         }
         multiply_by_market(price, fund, quarter, &buyers.row, &context.economy.price);
         if !context.crowding.is_empty() {
-            crowd(price, stage, quarter, &laws.early, context.crowding);
+            crowd(price, stage, quarter, bits(&laws.early), context.crowding);
         }
         let own = &mut room(&mut self.own, total)[each()];
         look_up(simd, one, &laws.round, stage);
@@ -326,9 +358,10 @@ impl WithSimd for DrawAll<'_> {
         self.candidates
             .draw(simd, self.context, self.buyers, all, Draw::default());
         let deals = &self.context.structure.companies.deals;
+        let early = bits(&deals.laws.early);
         let drawn = self.candidates.stage.iter().zip(&self.candidates.price);
         for (plain, (&stage, &price)) in self.plain.iter_mut().zip(drawn) {
-            *plain = plain_stage(deals, stage, price);
+            *plain = plain_stage(early, deals.valuation_max, stage, price);
         }
         let found = [self.plain, self.refused];
         self.retries
@@ -372,9 +405,8 @@ pub(super) fn find_quarters(quarter: &mut [u32], time: &[f32], last: u32) {
 
 /// The stage of a candidate that no rule but the floor may refuse, [`NOT_FUNDED`] for any other.
 #[inline(always)]
-fn plain_stage(deals: &DealModel, stage: u32, price: f32) -> u32 {
-    let early = deals.laws.early[stage as usize % MAX_STAGES];
-    let dear = early & (price >= deals.valuation_max);
+fn plain_stage(early: u32, valuation_max: f32, stage: u32, price: f32) -> u32 {
+    let dear = has(early, stage) & (price >= valuation_max);
     if dear { NOT_FUNDED } else { stage }
 }
 
@@ -447,20 +479,10 @@ fn multiply_by_market(
 
 /// Prices of early deals where the programme takes many of them.
 #[inline(always)]
-fn crowd(
-    price: &mut [f32],
-    stage: &[u32],
-    quarter: &[u32],
-    early: &ByStage<bool>,
-    factors: &[f32],
-) {
+fn crowd(price: &mut [f32], stage: &[u32], quarter: &[u32], early: u32, factors: &[f32]) {
     for (price, (&stage, &quarter)) in price.iter_mut().zip(stage.iter().zip(quarter)) {
         let dearer = at(factors, quarter);
-        *price *= if early[stage as usize % MAX_STAGES] {
-            dearer
-        } else {
-            1.0
-        };
+        *price *= if has(early, stage) { dearer } else { 1.0 };
     }
 }
 
