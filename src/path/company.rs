@@ -234,9 +234,45 @@ pub struct OfLife {
     pub since: f32,
 }
 
-/// What exits need to know of companies that ended; empty where the scenario's exits depend on value and date alone.
-/// Addresses and dates of first cheques have one entry for every end where the scenario reports by company; otherwise, as
-/// the rest, only until exits have used them.
+/// Which details of its ends a route keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // one for each list
+pub struct Kept {
+    /// Address in random draws.
+    pub entity: bool,
+    /// Date of the first cheque.
+    pub since: bool,
+    /// Date of the end.
+    pub time: bool,
+    /// The sub-fund's fraction.
+    pub own: bool,
+    /// Money raised.
+    pub raised: bool,
+    /// Own x worth.
+    pub stake: bool,
+}
+
+impl Kept {
+    /// What `exits` ask of ends by `route`: listed shares wait, are sold over time and may end in a trade sale; claims
+    /// on stalled companies have dates; investors are paid first in trade sales.
+    pub fn of(exits: &ExitModel, route: Route) -> Self {
+        let follows = exits.follows_lives();
+        let (listed, stalled) = (route == Route::Listing, route == Route::Stalled);
+        let sold = listed || route == Route::TradeSale;
+        Self {
+            entity: exits.by_company || follows && route != Route::WoundUp,
+            since: exits.by_company || follows && (listed || stalled),
+            time: follows && (listed || stalled),
+            own: follows && (sold || exits.by_company && route != Route::WoundUp),
+            raised: exits.follows_rounds && sold,
+            stake: exits.nav && (listed || stalled),
+        }
+    }
+}
+
+/// What exits need to know of companies that ended, as [`Kept`] says; empty where the scenario's exits depend on value
+/// and date alone. Addresses and dates of first cheques have one entry for every end where the scenario reports by
+/// company; otherwise, as the rest, only until exits have used them.
 #[derive(Clone, Debug, Default)]
 pub struct Details {
     /// Address in random draws.
@@ -265,9 +301,9 @@ impl Ends {
     }
 
     /// Takes over entry `place` of `from`, as the only one.
-    pub fn copy(&mut self, from: &Self, place: usize) {
+    pub fn copy(&mut self, from: &Self, place: usize, kept: Kept) {
         self.clear();
-        self.append(from, &[place as u32]);
+        self.append(from, &[place as u32], kept);
     }
 
     /// One more entry, with its company where ends say which one they belong to.
@@ -292,13 +328,13 @@ impl Ends {
         self.details.since.shorten(n);
     }
 
-    /// Appends the entries of `from` at `index`, with those details that `from` has.
-    pub fn append(&mut self, from: &Self, index: &[u32]) {
+    /// Appends the entries of `from` at `index`, with those details that are kept.
+    pub fn append(&mut self, from: &Self, index: &[u32], kept: Kept) {
         self.fund.append(&from.fund, index);
         self.quarter.append(&from.quarter, index);
         self.cost.append(&from.cost, index);
         self.amount.append(&from.amount, index);
-        self.details.append(&from.details, index);
+        self.details.append(&from.details, index, kept);
     }
 
     /// How many companies these are.
@@ -317,20 +353,23 @@ impl Details {
         self.stake.clear();
     }
 
-    /// Appends the entries of `from` at `places`; lists that are not kept stay empty.
-    fn append(&mut self, from: &Self, places: &[u32]) {
-        if !from.entity.is_empty() {
+    fn append(&mut self, from: &Self, places: &[u32], kept: Kept) {
+        if kept.entity {
             self.entity.append(&from.entity, places);
+        }
+        if kept.since {
             self.since.append(&from.since, places);
         }
-        if !from.own.is_empty() {
+        if kept.time {
             self.time.append(&from.time, places);
+        }
+        if kept.own {
             self.own.append(&from.own, places);
         }
-        if !from.raised.is_empty() {
+        if kept.raised {
             self.raised.append(&from.raised, places);
         }
-        if !from.stake.is_empty() {
+        if kept.stake {
             self.stake.append(&from.stake, places);
         }
     }

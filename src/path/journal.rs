@@ -8,7 +8,7 @@
 use super::cash::sums::{Amounts, FlowRecorder, FundFlows, TOGETHER};
 use super::cash::table::GROUP;
 use super::company::rounds::FollowOns;
-use super::company::{Ends, LifeContext, Lives, Route};
+use super::company::{Ends, Kept, LifeContext, Lives, Route};
 use super::deployment::Mandate;
 use super::deployment::opening::Stake;
 use super::exits::ExitBuffers;
@@ -237,8 +237,9 @@ impl Journal {
         ends: &[Ends; Route::COUNT],
         exits: &mut ExitBuffers,
     ) {
-        for (route, ends) in ends.iter().enumerate() {
-            let ended = std::mem::take(&mut self.ended[route]);
+        for (route, ends) in Route::ALL.into_iter().zip(ends) {
+            let kept = Kept::of(&context.model.exits, route);
+            let ended = std::mem::take(&mut self.ended[route as usize]);
             // Ends that exits look at know whose they are, in whichever order a queue has put them.
             let known = &ends.details.entity;
             let entities = if known.len() == ends.fund.len() {
@@ -248,9 +249,9 @@ impl Journal {
             };
             for (place, &entity) in entities.iter().enumerate() {
                 self.alone.iter_mut().for_each(Ends::clear);
-                self.alone[route].copy(ends, place);
+                self.alone[route as usize].copy(ends, place, kept);
                 let quarter = ends.quarter[place];
-                let listed = (route == Route::Listing as usize).then_some(quarter);
+                let listed = (route == Route::Listing).then_some(quarter);
                 if context.model.exits.follows_lives() {
                     exits.run(context, &mut self.alone, None);
                 }

@@ -193,7 +193,7 @@ fn closing_intercept(raising: &Raising, requested: &LogitNormal) -> f64 {
     let luck =
         libm::sqrt(square(raising.closing_cycle_loading) + square(raising.closing_skill_loading));
     let mean_share = raising.requested_share_mean.fraction();
-    let nodes = GaussHermite::new(48);
+    let nodes = GaussHermite::with(48);
     let mean_at = |intercept: f64| {
         nodes.expect(|share| {
             let excess = requested.sample_from_normal(share) - mean_share;

@@ -54,7 +54,7 @@ fn the_logistic_intercept_keeps_the_mean_and_the_naive_one_does_not() {
         assert_mean(|u| logistic(a + sd * normal_quantile_f64(u)), mean);
     }
     let a = logistic_intercept(0.81, 1.0).unwrap();
-    let exact = crate::math::quadrature::GaussHermite::new(64).expect(|z| logistic(a + z));
+    let exact = crate::math::quadrature::GaussHermite::with(64).expect(|z| logistic(a + z));
     assert!((exact - 0.81).abs() < 1e-10);
 }
 

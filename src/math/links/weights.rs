@@ -131,7 +131,7 @@ fn nodes(
     // factors multiply across directions, so each direction has its own short table of exponentials
     let table = |direction: usize| -> Vec<Node> {
         let used = open.iter().any(|&o| along(o)[direction] != 0.0);
-        let rule = GaussHermite::new(if used { 12 } else { 1 });
+        let rule = GaussHermite::with(if used { 12 } else { 1 });
         let node = |(z, probability)| Node {
             probability,
             factors: open
@@ -260,7 +260,7 @@ mod tests {
     fn a_finer_rule_meets_the_targets() {
         let weights = unconditional_base_weights(&TARGET, &LOADINGS, CONDITIONS).unwrap();
         assert_eq!(weights[5], 0.0);
-        let rule = GaussHermite::new(32);
+        let rule = GaussHermite::with(32);
         let mixed = 0.75_f64.sqrt();
         for o in 0..6 {
             let mean = rule.expect3(|x, theta, y| {

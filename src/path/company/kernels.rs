@@ -6,7 +6,7 @@
 #![allow(clippy::inline_always)] // kernels take the instruction set of the dispatch around them
 
 use super::rounds::{OthersInRounds, price_rounds};
-use super::{ALIVE, Drawn, Ends, Funds, KINDS, LifeContext, Lives, Route};
+use super::{ALIVE, Drawn, Ends, Funds, KINDS, Kept, LifeContext, Lives, Route};
 use crate::math::elementary::{exp, floor_to_i32, ln};
 use crate::path::economy::EventFactors;
 use crate::path::lanes::{Column, at, gather, normals, room, whole};
@@ -367,11 +367,14 @@ impl EndLives<'_> {
     fn take_stakes(&mut self, code: usize, route: Route) -> usize {
         let first = self.take(code, route);
         let chosen = self.sorted.of(code);
-        let amount = self.ends[route as usize].amount.grow(chosen.len());
+        let ends = &mut self.ends[route as usize];
+        let amount = ends.amount.grow(chosen.len());
         stakes(amount, &self.lives.own, &self.lives.worth, chosen);
-        if self.context.model.exits.nav {
-            let stake = self.ends[route as usize].details.stake.grow(chosen.len());
-            stakes(stake, &self.lives.own, &self.lives.worth, chosen);
+        if Kept::of(&self.context.model.exits, route).stake {
+            ends.details
+                .stake
+                .grow(chosen.len())
+                .copy_from_slice(amount);
         }
         first
     }
@@ -384,18 +387,22 @@ impl EndLives<'_> {
         let first = ends.amount.len();
         ends.fund.append(&self.lives.fund, chosen);
         ends.cost.append(&self.lives.cost, chosen);
-        let exits = &self.context.model.exits;
-        if exits.by_company || exits.follows_lives() && route != Route::WoundUp {
-            ends.details.entity.append(&self.lives.entity, chosen);
-            ends.details.since.append(&self.lives.since, chosen);
+        let kept = Kept::of(&self.context.model.exits, route);
+        let details = &mut ends.details;
+        if kept.entity {
+            details.entity.append(&self.lives.entity, chosen);
         }
-        if exits.follows_lives() && route != Route::WoundUp {
-            let details = &mut ends.details;
+        if kept.since {
+            details.since.append(&self.lives.since, chosen);
+        }
+        if kept.time {
             details.time.append(&self.drawn.time, chosen);
+        }
+        if kept.own {
             details.own.append(&self.lives.own, chosen);
-            if self.context.model.exits.follows_rounds {
-                details.raised.append(&self.lives.raised, chosen);
-            }
+        }
+        if kept.raised {
+            details.raised.append(&self.lives.raised, chosen);
         }
         let quarter = ends.quarter.grow(chosen.len());
         gather(quarter, &self.drawn.quarter, chosen);

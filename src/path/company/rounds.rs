@@ -6,7 +6,7 @@
 
 use super::kernels::draw_chosen;
 use super::{Drawn, Ends, LifeContext, Lives, Route};
-use crate::math::elementary::exp;
+use crate::math::elementary::{exp, floor_to_i32};
 use crate::path::BLOCK;
 use crate::path::cash::table::Table;
 use crate::path::deployment::Mandate;
@@ -224,11 +224,10 @@ impl WithSimd for TakePart<'_> {
         let n = self.chosen.len();
         let first = self.next.len() - n;
         room(&mut self.draws.sold, n).fill(0.0);
-        gather(
-            room(&mut self.draws.quarter, n),
-            &self.drawn.quarter,
-            self.chosen,
-        );
+        let quarter = room(&mut self.draws.quarter, n);
+        for (quarter, time) in quarter.iter_mut().zip(&self.next.time[first..]) {
+            *quarter = floor_to_i32(*time * 4.0) as u32;
+        }
         gather(room(&mut self.draws.own, n), &self.lives.own, self.chosen);
         if let Some(law) = laws.transfer {
             self.sell(simd, law, first);

@@ -1,7 +1,7 @@
 //! Companies that want to be listed and wait for a place.
 
 use super::{ExitBuffers, take};
-use crate::path::company::{Ends, LifeContext, Route};
+use crate::path::company::{Ends, Kept, LifeContext, Route};
 use crate::path::lanes::at;
 use crate::path::market::MarketUse;
 use crate::path::nav::{Holdings, Unit};
@@ -54,8 +54,13 @@ impl ExitBuffers {
                 self.refused.push(i as u32);
             }
         }
-        ends[Route::Listing as usize].append(&listed, &self.placed);
-        ends[Route::TradeSale as usize].append(&listed, &self.refused);
+        for (route, places) in [
+            (Route::Listing, &self.placed),
+            (Route::TradeSale, &self.refused),
+        ] {
+            let kept = Kept::of(&context.model.exits, route);
+            ends[route as usize].append(&listed, places, kept);
+        }
         self.taken = listed;
     }
 }
