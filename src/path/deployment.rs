@@ -480,14 +480,21 @@ impl WithSimd for Book<'_, '_> {
             lives.worth.append(&all.worth, chosen);
             let exits = &context.structure.companies.exits;
             if exits.follows_lives() {
-                lives.since.append(&all.time, chosen);
+                let time = &lives.time[first..];
+                lives.since.grow(n).copy_from_slice(time);
+            }
+            let early = context.structure.companies.deals.laws.early[stage];
+            let checked = counted != [false; 2] && early;
+            let price = room(&mut deals.price, n);
+            if exits.follows_rounds || checked {
+                gather(price, &all.price, chosen);
             }
             if exits.follows_rounds {
                 let (cost, own) = (&lives.cost[first..], &lives.own[first..]);
-                let raised = lives.raised.grow(n);
-                gather(raised, &all.price, chosen);
-                for (raised, (&cost, &own)) in raised.iter_mut().zip(cost.iter().zip(own)) {
-                    *raised = money_of_round(cost, own, *raised);
+                let rounds = cost.iter().zip(own).zip(&*price);
+                for (raised, ((&cost, &own), &price)) in lives.raised.grow(n).iter_mut().zip(rounds)
+                {
+                    *raised = money_of_round(cost, own, price);
                 }
             }
             let (fund, cost) = (&lives.fund[first..], &lives.cost[first..]);
@@ -497,15 +504,12 @@ impl WithSimd for Book<'_, '_> {
             sink.by_stage[stage] += fixed_order_widened_sum(cost);
             sink.funded_by_stage[stage] += n as u64;
             sink.counts.funded += n as u64;
-            let early = context.structure.companies.deals.laws.early[stage];
             if early && !sink.early_deals.is_empty() {
                 for &quarter in &*quarter {
                     sink.early_deals[quarter as usize] += 1;
                 }
             }
-            if counted != [false; 2] && early {
-                let price = room(&mut deals.price, n);
-                gather(price, &all.price, chosen);
+            if checked {
                 sink.counts.check(rules, price, cost);
             }
         }

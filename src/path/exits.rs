@@ -33,6 +33,8 @@ pub struct ExitBuffers {
     taken: Ends,
     /// Companies that want to be listed, in the order of their dates; those that find a place, and the others.
     order: Vec<u32>,
+    /// Where each quarter's stand among them.
+    starts: Vec<u32>,
     placed: Vec<u32>,
     refused: Vec<u32>,
 }

@@ -7,9 +7,6 @@ use crate::path::market::MarketUse;
 use crate::path::nav::{Holdings, Unit};
 use crate::scenario::Market;
 
-/// Room for the position beside the quarter.
-const POSITIONS: u32 = 20;
-
 impl ExitBuffers {
     /// Gives places to the block's companies in the order of their dates. Prices move on while they wait; those
     /// that find none are sold to another company. `holdings` books what waits.
@@ -22,16 +19,12 @@ impl ExitBuffers {
         mut holdings: Option<&mut Holdings>,
     ) {
         let mut listed = take(ends, Route::Listing, &mut self.taken);
-        let dates = listed.quarter.iter().zip(0..);
-        self.order.clear();
-        self.order
-            .extend(dates.map(|(quarter, position): (_, u32)| quarter << POSITIONS | position));
-        self.order.sort_unstable();
+        self.sort_by_date(&listed.quarter, context.economy.quarters);
         self.placed.clear();
         self.refused.clear();
         let wait = market.longest_wait.quarters() as u32;
-        for entry in &self.order {
-            let i = (entry & ((1 << POSITIONS) - 1)) as usize;
+        for &entry in &self.order {
+            let i = entry as usize;
             let (quarter, fund) = (listed.quarter[i], listed.fund[i] as usize);
             let last = (quarter + wait).min(context.mandates[fund].holds_until - 1);
             let place = places.list(quarter, last);
@@ -48,10 +41,10 @@ impl ExitBuffers {
                 listed.details.time[i] += (date - quarter) as f32 * 0.25;
             }
             if place.is_some() {
-                self.placed.push(i as u32);
+                self.placed.push(entry);
             } else {
                 listed.amount[i] *= market.fallback_price as f32;
-                self.refused.push(i as u32);
+                self.refused.push(entry);
             }
         }
         for (route, places) in [
@@ -62,5 +55,23 @@ impl ExitBuffers {
             ends[route as usize].append(&listed, places, kept);
         }
         self.taken = listed;
+    }
+    /// Lists places by their quarters, those of one quarter in their order.
+    fn sort_by_date(&mut self, dates: &[u32], quarters: usize) {
+        self.starts.clear();
+        self.starts.resize(quarters + 1, 0);
+        for &quarter in dates {
+            self.starts[quarter as usize + 1] += 1;
+        }
+        for quarter in 1..=quarters {
+            self.starts[quarter] += self.starts[quarter - 1];
+        }
+        self.order.clear();
+        self.order.resize(dates.len(), 0);
+        for (&quarter, place) in dates.iter().zip(0..) {
+            let start = &mut self.starts[quarter as usize];
+            self.order[*start as usize] = place;
+            *start += 1;
+        }
     }
 }
