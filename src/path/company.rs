@@ -12,7 +12,7 @@ mod tail;
 use super::deployment::Mandate;
 use super::economy::{Economy, EventFactors};
 use super::journal::{Journal, LifeStep};
-use super::lanes::{Column, List, room, whole};
+use super::lanes::{Column, List, Spot, room, whole};
 use super::nav::{BookSpells, Holdings};
 use super::sorting::ByCode;
 use crate::random::{Purpose, Streams, tag};
@@ -418,10 +418,9 @@ pub struct LifeBuffers {
 #[derive(Clone, Debug, Default)]
 struct Funds {
     quarters: u32,
-    /// First row of the sub-fund's sector in the economy's tables.
-    row: Column<u32>,
-    /// Quarter after the last in which the sub-fund holds anything.
-    until: Column<u32>,
+    /// First row of the sub-fund's sector in the economy's tables, and the quarter after the last in which it holds
+    /// anything.
+    spots: Column<Spot>,
     /// Waiting-time factor.
     clock: Column<f32>,
     /// Event weights of the stage, times the effect of skill.
@@ -434,7 +433,8 @@ struct Drawn {
     /// Date of the event, in years, and its quarter.
     time: Vec<f32>,
     quarter: Vec<u32>,
-    /// Its row in the economy's tables.
+    /// The sub-fund's spot, and the event's row in the economy's tables.
+    spots: Vec<Spot>,
     row: Vec<u32>,
     /// What happens.
     code: Vec<u32>,
@@ -616,10 +616,11 @@ impl Funds {
         self.quarters = context.economy.quarters as u32;
         let sectors = || context.sectors.iter();
         let clock = |&sector: &u32| context.model.clock[sector as usize];
-        self.row
-            .fill_from(sectors().map(|sector| sector * self.quarters));
+        let spots = sectors().zip(context.mandates);
+        let spot = |(sector, mandate): (&u32, &Mandate)| {
+            Spot::new(sector * self.quarters, mandate.holds_until)
+        };
+        self.spots.fill_from(spots.map(spot));
         self.clock.fill_from(sectors().map(clock));
-        let until = context.mandates.iter().map(|mandate| mandate.holds_until);
-        self.until.fill_from(until);
     }
 }

@@ -24,7 +24,7 @@ use crate::scenario::{AtTerm, FirstCheques, RuleMode, Rules, Scenario};
 use crate::structure::Structure;
 use crate::structure::companies::{DealModel, MAX_STAGES};
 use crate::units::{QUARTERS_PER_YEAR, Years};
-use candidates::{Buyers, Candidates, Draw, DrawAll, Retries, find_quarters};
+use candidates::{Buyer, Candidates, Draw, DrawAll, Retries, find_quarters};
 use pulp::{Arch, Simd, WithSimd};
 use purse::Purse;
 use recycling::Arrivals;
@@ -213,7 +213,9 @@ pub struct DealSink<'a> {
 /// Candidates of a block and the deals among them; kept so that nothing is allocated anew.
 #[derive(Clone, Debug, Default)]
 pub struct DealBuffers {
-    buyers: Buyers,
+    /// The sub-funds, and the addresses of their first companies.
+    buyers: Column<Buyer>,
+    first_entity: Column<u32>,
     planned: Column<u32>,
     candidates: Candidates,
     retries: Retries,
@@ -264,7 +266,6 @@ impl DealBuffers {
         self.refused.resize(candidates, 0);
         arch.dispatch(DrawAll {
             context,
-            buyers: &self.buyers,
             candidates: &mut self.candidates,
             retries: &mut self.retries,
             plain: &mut self.funded,
@@ -296,11 +297,14 @@ impl DealBuffers {
             let launch = sub_fund.launch as f32;
             let until = mandate.investing_until as f32 / QUARTERS_PER_YEAR as f32;
             let first = Entity::company(sub_fund.region, sub_fund.number, 0).word();
-            self.buyers.first_entity[fund] = first;
+            self.first_entity[fund] = first;
             let from = launch.max(as_of);
-            self.buyers.launch[fund] = from;
-            self.buyers.years[fund] = (until - from).max(0.0);
-            self.buyers.row[fund] = sub_fund.sector * quarters;
+            self.buyers[fund] = Buyer {
+                fund: fund as u32,
+                launch: from,
+                years: (until - from).max(0.0),
+                row: sub_fund.sector * quarters,
+            };
             let planned = match context.scenario.deployment.first_cheques {
                 FirstCheques::Count(count) => count,
                 // Too few or too many only cost time: every company's draw stands at its own address.
@@ -311,7 +315,7 @@ impl DealBuffers {
             };
             self.planned[fund] = planned.min(MAX_COMPANIES);
             self.candidates
-                .list(fund as u32, first..first + self.planned[fund]);
+                .list(self.buyers[fund], first..first + self.planned[fund]);
         }
     }
 
@@ -340,8 +344,8 @@ impl DealBuffers {
             let slot = if next < slots.end {
                 next
             } else {
-                let entity = self.buyers.first_entity[fund] + (next - slots.start) as u32;
-                self.draw_more(context, fund as u32, entity, Money::First)
+                let entity = self.first_entity[fund] + (next - slots.start) as u32;
+                self.draw_more(context, fund, entity, Money::First)
             };
             next += 1;
             purse.companies -= 1;
@@ -380,9 +384,15 @@ impl DealBuffers {
     }
 
     /// One more company than was planned; its slot.
-    fn draw_more(&mut self, context: &DealContext, fund: u32, entity: u32, money: Money) -> usize {
+    fn draw_more(
+        &mut self,
+        context: &DealContext,
+        fund: usize,
+        entity: u32,
+        money: Money,
+    ) -> usize {
         let slot = self.candidates.entity.len();
-        self.candidates.list(fund, entity..entity + 1);
+        self.candidates.list(self.buyers[fund], entity..entity + 1);
         self.funded.push(NOT_FUNDED);
         self.refused.push(0);
         self.redraw(context, slot, Draw::default(), money);
@@ -405,7 +415,7 @@ impl DealBuffers {
 
     fn draw_one(&mut self, context: &DealContext, slot: usize, draw: Draw) {
         self.candidates
-            .draw(pulp::Scalar, context, &self.buyers, slot..slot + 1, draw);
+            .draw(pulp::Scalar, context, slot..slot + 1, draw);
     }
 
     /// Puts the first candidate of the pool that the rules allow into the slot; `false` if the money waits.

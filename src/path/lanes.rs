@@ -61,6 +61,33 @@ impl<T: Copy + Default, const FUNDS: usize> Column<T, FUNDS> {
     }
 }
 
+/// A place in a table and a quarter in one word, so that one look-up by fund finds both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spot(u32);
+
+impl Spot {
+    /// Room for the longest scenario.
+    const QUARTER_BITS: u32 = 12;
+
+    /// Place and quarter; tables by region, sector and quarter have room in what remains.
+    pub fn new(place: u32, quarter: u32) -> Self {
+        debug_assert!(quarter < 1 << Self::QUARTER_BITS && place < 1 << (32 - Self::QUARTER_BITS));
+        Self(place << Self::QUARTER_BITS | quarter)
+    }
+
+    /// The place.
+    #[inline(always)]
+    pub fn place(self) -> u32 {
+        self.0 >> Self::QUARTER_BITS
+    }
+
+    /// The quarter.
+    #[inline(always)]
+    pub fn quarter(self) -> u32 {
+        self.0 & ((1 << Self::QUARTER_BITS) - 1)
+    }
+}
+
 /// Entry `index`, or a default beyond the end.
 #[inline(always)]
 pub fn at<T: Copy + Default>(list: &[T], index: u32) -> T {

@@ -11,7 +11,7 @@ use super::deployment::Mandate;
 use super::economy::Economy;
 use super::exits::ExitBuffers;
 use super::fundraising::sub_funds::SubFund;
-use super::lanes::{Column, at, room};
+use super::lanes::{Column, Spot, at, room};
 use super::ledger::{RegionFlows, Series};
 use crate::math::elementary::floor_to_i32;
 use crate::scenario::Scenario;
@@ -98,11 +98,10 @@ type Pair = [f64; 2];
 pub struct Holdings {
     /// Changes by region, sector and quarter, by [`Unit`]. A quarter more than there are takes what ends beyond the term.
     changes: [Vec<Pair>; Unit::COUNT],
-    /// Places of the block's vehicles in `changes`, and the region's part of each.
-    first: Column<u32>,
+    /// Places of the block's vehicles in `changes`, and the quarter after the last one in which each holds anything.
+    spots: Column<Spot>,
+    /// The region's part of each.
     share: Column<f64>,
-    /// Quarter after the last one in which each holds anything.
-    until: Column<u32>,
     quarters: usize,
     sectors: usize,
     spells: Spells,
@@ -144,10 +143,10 @@ impl Holdings {
     ) {
         let row = self.quarters + 1;
         let slot = |v: Vehicle| v.region as usize * self.sectors + v.sector as usize;
-        let first = vehicles.clone().map(|v| (slot(v) * row) as u32);
-        self.first.fill_from(first);
+        let spots = vehicles.clone().zip(mandates);
+        self.spots
+            .fill_from(spots.map(|(v, m)| Spot::new((slot(v) * row) as u32, m.holds_until)));
         self.share.fill_from(vehicles.clone().map(|v| v.share));
-        self.until.fill_from(mandates.iter().map(|m| m.holds_until));
         self.each = (detail == Detail::ByVehicle).then(|| {
             let sectors: Vec<u32> = vehicles.map(|v| v.sector).collect();
             EachVehicle {
@@ -160,7 +159,7 @@ impl Holdings {
     /// Books `amount` more of a unit from `quarter` on; less, where it is negative.
     #[inline(always)]
     pub fn change(&mut self, unit: Unit, vehicle: u32, quarter: u32, amount: f64) {
-        let place = self.first.of(vehicle) + quarter;
+        let place = self.spots.of(vehicle).place() + quarter;
         if let Some(cell) = self.changes[unit as usize].get_mut(place as usize) {
             book(cell, amount, self.share.of(vehicle) * amount);
         }
@@ -256,8 +255,8 @@ impl WithSimd for BookSpells<'_> {
         let n = lives.len();
         let Spells { begin, end } = &mut holdings.spells;
         let (begin, end) = (room(begin, n), room(end, n));
-        let vehicles = (&holdings.first, &holdings.until);
-        date_spells((begin, end), lives, self.next, vehicles, self.settles);
+        let spots = &holdings.spots;
+        date_spells((begin, end), lives, self.next, spots, self.settles);
         let cells = &mut holdings.changes[Unit::Worth as usize][..];
         let stakes = lives.own.iter().zip(&lives.worth[..]).zip(&lives.fund[..]);
         for ((&mut begin, &mut end), ((own, worth), &fund)) in
@@ -274,7 +273,7 @@ impl WithSimd for BookSpells<'_> {
         }
         if let Some(each) = &mut holdings.each {
             let row = holdings.quarters as u32 + 1;
-            each.book(lives, (begin, end), &holdings.first, row);
+            each.book(lives, (begin, end), &holdings.spots, row);
         }
     }
 }
@@ -285,33 +284,33 @@ impl EachVehicle {
         &mut self,
         lives: &Lives,
         (begin, end): (&[u32], &[u32]),
-        first: &Column<u32>,
+        spots: &Column<Spot>,
         row: u32,
     ) {
         let changes = &mut self.changes[Unit::Worth as usize];
         for (i, &fund) in lives.fund.iter().enumerate() {
             let units = f64::from(lives.own[i] * lives.worth[i]);
-            let place = |cell: u32| (fund * row + cell - first.of(fund)) as usize;
+            let place = |cell: u32| (fund * row + cell - spots.of(fund).place()) as usize;
             changes[place(begin[i])] += units;
             changes[place(end[i])] -= units;
         }
     }
 }
 
-/// Places of the quarters in which spells begin and end, within the vehicles' lives; of each vehicle its first place
-/// and the quarter after its last one.
+/// Places of the quarters in which spells begin and end, within the vehicles' lives.
 #[inline(always)]
 fn date_spells(
     (begin, end): (&mut [u32], &mut [u32]),
     lives: &Lives,
     next: &[u32],
-    (first, until): (&Column<u32>, &Column<u32>),
+    spots: &Column<Spot>,
     settles: bool,
 ) {
     let sold_before = u32::from(settles);
     let dates = lives.time.iter().zip(&lives.fund[..]).zip(next);
     for ((begin, end), ((time, &fund), &next)) in begin.iter_mut().zip(end).zip(dates) {
-        let (first, until) = (first.of(fund), until.of(fund));
+        let spot = spots.of(fund);
+        let (first, until) = (spot.place(), spot.quarter());
         let quarter = floor_to_i32(*time * 4.0) as u32;
         *begin = first + quarter.min(until.wrapping_sub(1));
         *end = first + next.min(until.wrapping_sub(sold_before));

@@ -173,6 +173,9 @@ fn lp_classes(root: &Table) -> Vec<LpClass> {
 /// Most LP classes; each sub-fund keeps one amount per class.
 pub const MAX_CLASSES: usize = 16;
 
+/// Most sectors: tables by region, sector and quarter stay within the places that a path can tell apart.
+const MAX_SECTORS: usize = 64;
+
 fn sectors(root: &Table) -> Vec<Sector> {
     let of_table = |(id, table): (String, Table)| Sector {
         id,
@@ -182,11 +185,15 @@ fn sectors(root: &Table) -> Vec<Sector> {
             .optional_quarters("long_cycle_years", Bounds::closed(0.0, LONGEST))
             .map(Years::new),
     };
-    let sectors: Vec<Sector> = root
-        .named_tables("sector")
-        .into_iter()
-        .map(of_table)
-        .collect();
+    let tables = root.named_tables("sector");
+    if tables.len() > MAX_SECTORS {
+        let rule = format!(
+            "at most {MAX_SECTORS} sectors are possible, found {}",
+            tables.len()
+        );
+        root.problem_at("sector", &rule, "drop some with `remove = true`");
+    }
+    let sectors: Vec<Sector> = tables.into_iter().map(of_table).collect();
     if root.ok() && sectors.iter().all(|sector| sector.weight == 0.0) {
         root.problem_at(
             "sector",

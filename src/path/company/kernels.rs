@@ -9,7 +9,7 @@ use super::rounds::{OthersInRounds, price_rounds};
 use super::{ALIVE, Drawn, Ends, Funds, KINDS, Kept, LifeContext, Lives, Route};
 use crate::math::elementary::{exp, floor_to_i32, ln};
 use crate::path::economy::EventFactors;
-use crate::path::lanes::{Column, at, gather, normals, room, whole};
+use crate::path::lanes::{Column, Spot, at, gather, normals, room, whole};
 use crate::path::sorting::ByCode;
 use crate::random::unit_f32;
 use crate::scenario::Event;
@@ -74,14 +74,18 @@ impl WithSimd for DrawEvents<'_> {
         let quarter = room(&mut drawn.quarter, n);
         date_events(time, quarter, &lives.time, &lives.fund, &funds.clock);
         let row = room(&mut drawn.row, n);
-        find_rows(row, quarter, &lives.fund, &funds.row, funds.quarters - 1);
+        let spots = room(&mut drawn.spots, n);
+        for (spot, &fund) in spots.iter_mut().zip(&lives.fund[..]) {
+            *spot = funds.spots.of(fund);
+        }
+        find_rows(row, quarter, spots, funds.quarters - 1);
         let weights = room(&mut drawn.weights, n);
         let factors = &context.economy.event_factors;
         weigh_events(weights, row, &lives.fund, &funds.weights, factors);
         let code = room(&mut drawn.code, n);
         choose_events(code, weights, &event[..n], quarter, funds.quarters);
         if context.model.exits.settlement.is_some() {
-            hold_to_the_end(code, quarter, &lives.fund, &funds.until);
+            hold_to_the_end(code, quarter, spots);
         }
         self.sorted.sort(simd, code, lives.len(), KINDS);
     }
@@ -123,9 +127,9 @@ fn date_events(
 
 /// Rows of the economy's tables.
 #[inline(always)]
-fn find_rows(row: &mut [u32], quarter: &[u32], fund: &[u32], rows: &Column<u32>, last: u32) {
-    for (row, (&quarter, &fund)) in row.iter_mut().zip(quarter.iter().zip(fund)) {
-        *row = rows.of(fund) + quarter.min(last);
+fn find_rows(row: &mut [u32], quarter: &[u32], spots: &[Spot], last: u32) {
+    for (row, (&quarter, spot)) in row.iter_mut().zip(quarter.iter().zip(spots)) {
+        *row = spot.place() + quarter.min(last);
     }
 }
 
@@ -172,9 +176,9 @@ fn choose_events(
 
 /// No event comes after the sub-fund's end.
 #[inline(always)]
-fn hold_to_the_end(code: &mut [u32], quarter: &[u32], fund: &[u32], until: &Column<u32>) {
-    for (code, (&quarter, &fund)) in code.iter_mut().zip(quarter.iter().zip(fund)) {
-        *code = if quarter < until.of(fund) {
+fn hold_to_the_end(code: &mut [u32], quarter: &[u32], spots: &[Spot]) {
+    for (code, (&quarter, spot)) in code.iter_mut().zip(quarter.iter().zip(spots)) {
+        *code = if quarter < spot.quarter() {
             *code
         } else {
             ALIVE
@@ -408,7 +412,8 @@ impl EndLives<'_> {
         gather(quarter, &self.drawn.quarter, chosen);
         if self.context.model.exits.settlement.is_some() {
             for (quarter, &fund) in quarter.iter_mut().zip(&ends.fund[first..]) {
-                *quarter = (*quarter).min(self.funds.until.of(fund).wrapping_sub(1));
+                let until = self.funds.spots.of(fund).quarter();
+                *quarter = (*quarter).min(until.wrapping_sub(1));
             }
         } else {
             for quarter in quarter {
@@ -430,7 +435,13 @@ impl EndLives<'_> {
         } = &mut self.ends[route as usize];
         let (fund, quarter) = (&fund[first..], &quarter[first..]);
         let prices = &self.context.economy.price;
-        multiply_by_price(&mut amount[first..], fund, quarter, &self.funds.row, prices);
+        multiply_by_price(
+            &mut amount[first..],
+            fund,
+            quarter,
+            &self.funds.spots,
+            prices,
+        );
     }
 }
 
@@ -446,10 +457,10 @@ fn multiply_by_price(
     amount: &mut [f32],
     fund: &[u32],
     quarter: &[u32],
-    row: &Column<u32>,
+    spots: &Column<Spot>,
     prices: &[f32],
 ) {
     for (amount, (&fund, &quarter)) in amount.iter_mut().zip(fund.iter().zip(quarter)) {
-        *amount *= at(prices, row.of(fund) + quarter);
+        *amount *= at(prices, spots.of(fund).place() + quarter);
     }
 }

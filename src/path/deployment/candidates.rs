@@ -4,7 +4,7 @@
 
 use super::{DealContext, NOT_FUNDED};
 use crate::math::elementary::{exp, floor_to_i32};
-use crate::path::lanes::{Column, at, look_up, normals, quantiles, room, whole};
+use crate::path::lanes::{at, look_up, normals, quantiles, room, whole};
 use crate::path::sorting::ByCode;
 use crate::random::{Purpose, tag, unit_f32};
 use crate::structure::companies::{ByStage, DealModel, LogNormals, MAX_STAGES};
@@ -12,17 +12,17 @@ use crate::units::QUARTERS_PER_YEAR;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
-/// The sub-funds that look for companies, as the loops need them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Buyers {
-    /// Address of the first company.
-    pub first_entity: Column<u32>,
+/// A sub-fund that looks for companies.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Buyer {
+    /// Index in its block.
+    pub fund: u32,
     /// Start of the investment period, in years.
-    pub launch: Column<f32>,
+    pub launch: f32,
     /// Length of it.
-    pub years: Column<f32>,
+    pub years: f32,
     /// First row of the sector in the economy's tables.
-    pub row: Column<u32>,
+    pub row: u32,
 }
 
 /// Candidates of a block, one entry per candidate in each list.
@@ -30,8 +30,11 @@ pub(super) struct Buyers {
 pub(super) struct Candidates {
     /// Address in random draws.
     pub entity: Vec<u32>,
-    /// Index of the sub-fund in its block.
+    /// Index of the sub-fund in its block, and the rest of [`Buyer`].
     pub fund: Vec<u32>,
+    pub launch: Vec<f32>,
+    pub years: Vec<f32>,
+    row: Vec<u32>,
     /// Date of the cheque, in years.
     pub time: Vec<f32>,
     /// Its quarter.
@@ -93,7 +96,6 @@ impl Retries {
         &mut self,
         simd: S,
         context: &DealContext,
-        buyers: &Buyers,
         first: &mut Candidates,
         [plain, refused]: [&mut [u32]; 2],
     ) {
@@ -113,7 +115,7 @@ impl Retries {
             if repeat > 0 {
                 let next = &mut self.next;
                 std::mem::swap(&mut next.slots, &mut self.dear);
-                next.draw(simd, context, buyers, first, Draw::new(repeat, false));
+                next.draw(simd, context, first, Draw::new(repeat, false));
                 for (place, &slot) in next.slots.iter().enumerate() {
                     first.copy(slot as usize, &next.candidates, place);
                     refused[slot as usize] = repeat;
@@ -130,7 +132,7 @@ impl Retries {
                 early.slots.extend(late.iter().map(slot));
             }
             if floor {
-                early.draw(simd, context, buyers, first, Draw::new(repeat, true));
+                early.draw(simd, context, first, Draw::new(repeat, true));
             } else {
                 early.slots.clear();
             }
@@ -159,23 +161,16 @@ impl Retries {
 impl Batch {
     /// Draws candidates for the slots, whose companies stand in `first`.
     #[inline(always)]
-    fn draw<S: Simd>(
-        &mut self,
-        simd: S,
-        context: &DealContext,
-        buyers: &Buyers,
-        first: &Candidates,
-        draw: Draw,
-    ) {
+    fn draw<S: Simd>(&mut self, simd: S, context: &DealContext, first: &Candidates, draw: Draw) {
         self.candidates.clear();
         let places = room(&mut self.places, first.entity.len());
         for (place, &slot) in self.slots.iter().enumerate() {
             places[slot as usize] = place as u32;
-            let (entity, fund) = (first.entity[slot as usize], first.fund[slot as usize]);
-            self.candidates.list(fund, entity..entity + 1);
+            let (buyer, entity) = first.listed(slot as usize);
+            self.candidates.list(buyer, entity..entity + 1);
         }
         let all = 0..whole(self.slots.len());
-        self.candidates.draw(simd, context, buyers, all, draw);
+        self.candidates.draw(simd, context, all, draw);
     }
 
     fn place(&self, slot: usize) -> Option<usize> {
@@ -241,12 +236,30 @@ impl Candidates {
     pub fn clear(&mut self) {
         self.entity.clear();
         self.fund.clear();
+        self.launch.clear();
+        self.years.clear();
+        self.row.clear();
     }
 
-    /// Adds companies of one sub-fund, not yet drawn.
-    pub fn list(&mut self, fund: u32, entities: Range<u32>) {
-        self.fund.extend(std::iter::repeat_n(fund, entities.len()));
+    /// Adds companies that one sub-fund looks for, not yet drawn.
+    pub fn list(&mut self, buyer: Buyer, entities: Range<u32>) {
+        let n = self.entity.len() + entities.len();
+        self.fund.resize(n, buyer.fund);
+        self.launch.resize(n, buyer.launch);
+        self.years.resize(n, buyer.years);
+        self.row.resize(n, buyer.row);
         self.entity.extend(entities);
+    }
+
+    /// Who looks for the company in `slot`, and its address.
+    fn listed(&self, slot: usize) -> (Buyer, u32) {
+        let buyer = Buyer {
+            fund: self.fund[slot],
+            launch: self.launch[slot],
+            years: self.years[slot],
+            row: self.row[slot],
+        };
+        (buyer, self.entity[slot])
     }
 
     /// Makes the candidate in `slot` that in slot `other` of `from`.
@@ -266,7 +279,6 @@ impl Candidates {
         &mut self,
         simd: S,
         context: &DealContext,
-        buyers: &Buyers,
         range: Range<usize>,
         draw: Draw,
     ) {
@@ -275,7 +287,8 @@ impl Candidates {
         let laws = &deals.laws;
         let each = || range.clone();
         let listed = range.start..range.end.min(self.entity.len());
-        let (entity, fund) = (&self.entity[listed.clone()], &self.fund[listed]);
+        let (entity, row) = (&self.entity[listed.clone()], &self.row[listed.clone()]);
+        let period = (&self.launch[listed.clone()], &self.years[listed]);
         let [w0, w1, w2, w3] = self.words.each_mut().map(|word| room(word, n));
         context.streams.fill_words(
             simd,
@@ -291,8 +304,7 @@ impl Candidates {
             &mut room(&mut self.time, total)[each()],
             quarter,
             w0,
-            fund,
-            buyers,
+            period,
             last,
         );
         let stage = &mut room(&mut self.stage, total)[each()];
@@ -327,7 +339,7 @@ impl Candidates {
         } else {
             price.copy_from_slice(worth);
         }
-        multiply_by_market(price, fund, quarter, &buyers.row, &context.economy.price);
+        multiply_by_market(price, row, quarter, &context.economy.price);
         if !context.crowding.is_empty() {
             crowd(price, stage, quarter, bits(&laws.early), context.crowding);
         }
@@ -340,7 +352,6 @@ impl Candidates {
 /// Draws the first candidate of every listed company.
 pub(super) struct DrawAll<'a> {
     pub context: &'a DealContext<'a>,
-    pub buyers: &'a Buyers,
     pub candidates: &'a mut Candidates,
     pub retries: &'a mut Retries,
     /// Becomes the stage of candidates that are not too dear, [`NOT_FUNDED`] for the others.
@@ -356,7 +367,7 @@ impl WithSimd for DrawAll<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let all = 0..whole(self.candidates.entity.len());
         self.candidates
-            .draw(simd, self.context, self.buyers, all, Draw::default());
+            .draw(simd, self.context, all, Draw::default());
         let deals = &self.context.structure.companies.deals;
         let early = bits(&deals.laws.early);
         let drawn = self.candidates.stage.iter().zip(&self.candidates.price);
@@ -365,7 +376,7 @@ impl WithSimd for DrawAll<'_> {
         }
         let found = [self.plain, self.refused];
         self.retries
-            .draw(simd, self.context, self.buyers, self.candidates, found);
+            .draw(simd, self.context, self.candidates, found);
     }
 }
 
@@ -384,13 +395,12 @@ fn draw_dates(
     time: &mut [f32],
     quarter: &mut [u32],
     words: &[u32],
-    fund: &[u32],
-    buyers: &Buyers,
+    (launch, years): (&[f32], &[f32]),
     last: u32,
 ) {
-    let draws = words.iter().zip(fund);
-    for (time, (&word, &fund)) in time.iter_mut().zip(draws) {
-        *time = buyers.launch.of(fund) + buyers.years.of(fund) * unit_f32(word);
+    let periods = launch.iter().zip(years);
+    for (time, (&word, (launch, years))) in time.iter_mut().zip(words.iter().zip(periods)) {
+        *time = launch + years * unit_f32(word);
     }
     find_quarters(quarter, time, last);
 }
@@ -465,15 +475,9 @@ fn add_noise(price: &mut [f32], worth: &[f32], z: &[f32], sigma: f32) {
 }
 
 #[inline(always)]
-fn multiply_by_market(
-    price: &mut [f32],
-    fund: &[u32],
-    quarter: &[u32],
-    row: &Column<u32>,
-    market: &[f32],
-) {
-    for (price, (&fund, &quarter)) in price.iter_mut().zip(fund.iter().zip(quarter)) {
-        *price *= at(market, row.of(fund) + quarter);
+fn multiply_by_market(price: &mut [f32], row: &[u32], quarter: &[u32], market: &[f32]) {
+    for (price, (&row, &quarter)) in price.iter_mut().zip(row.iter().zip(quarter)) {
+        *price *= at(market, row + quarter);
     }
 }
 

@@ -116,7 +116,7 @@ impl DealBuffers {
         let deals = &context.structure.companies.deals;
         let mut entity = first_entity;
         while purse.is_open() {
-            let slot = self.draw_more(context, fund as u32, entity, Money::Recycled);
+            let slot = self.draw_more(context, fund, entity, Money::Recycled);
             entity += 1;
             purse.companies -= 1;
             if self.choose(context, slot, &purse, sink.counts, Money::Recycled) {
@@ -129,11 +129,10 @@ impl DealBuffers {
     /// Draws a candidate again at a date at which recycled money can pay for it. Its stage and cheque do not
     /// depend on the date.
     pub(super) fn redate(&mut self, context: &DealContext, slot: usize, draw: Draw) {
-        let fund = self.candidates.fund[slot] as usize;
         let cheque = f64::from(self.candidates.cheque[slot]);
         let (from, years) = self.arrivals.window(cheque);
-        self.buyers.launch[fund] = from;
-        self.buyers.years[fund] = years;
+        self.candidates.launch[slot] = from;
+        self.candidates.years[slot] = years;
         self.draw_one(context, slot, draw);
     }
 }
