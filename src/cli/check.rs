@@ -1,6 +1,7 @@
 //! `tierfund check`: is a scenario valid, what does it say in full, what follows from it?
 
 use super::Failure;
+use super::options::Source;
 use crate::derived::Derived;
 use crate::report::Names;
 use crate::report::catalogue::{Lang, Term};
@@ -24,11 +25,8 @@ Exit codes: 0 valid, 1 a file cannot be written, 2 mistake in the scenario or th
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLE)]
 pub(super) struct Check {
-    /// Scenario file (TOML).
-    scenario: PathBuf,
-    /// Give a key another value, for example `region.gba.take_up_mean=0.4`; may be repeated.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
+    #[command(flatten)]
+    source: Source,
     /// Print the whole scenario after inheritance and --set, as a scenario file.
     #[arg(long, conflicts_with = "diff")]
     resolved: bool,
@@ -42,7 +40,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn execute(&self) -> Result<(), Failure> {
-        let scenario = Scenario::read(&self.scenario, &self.sets)?;
+        let scenario = self.source.read()?;
         // What has no solution shows only when the structure is solved for.
         let structure = Structure::new(&scenario)?;
         let text = if self.resolved {

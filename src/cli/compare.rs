@@ -1,12 +1,11 @@
 //! `tierfund compare`: what differs between scenarios on the same luck.
 
 use super::Failure;
-use super::options::{Format, Simulating, path_count, refuse_too_many_runs};
+use super::options::{Format, Printing, Simulating, path_count, refuse_too_many_runs};
 use crate::comparison::asked::{Selection, union};
 use crate::comparison::{Comparison, Side, judge};
 use crate::metrics::MetricSpec;
 use crate::report::Names;
-use crate::report::catalogue::Lang;
 use crate::report::comparison::{render, write_json};
 use crate::scenario::Scenario;
 use crate::simulation::specs;
@@ -45,12 +44,8 @@ pub(super) struct Compare {
     /// Give a key another value in every scenario, for example `national.bond_rate=3%`; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Language of the report: en (CNY bn) or zh (亿元).
-    #[arg(long, value_enum, default_value_t)]
-    lang: Lang,
+    #[command(flatten)]
+    printing: Printing,
 }
 
 impl Compare {
@@ -65,12 +60,12 @@ impl Compare {
         refuse_too_many_runs(self.paths, RUNS_IN_MEMORY)?;
         let comparisons = self.run(&base, &others, &selection)?;
         let mut stdout = BufWriter::new(io::stdout().lock());
-        match self.format {
+        match self.printing.format {
             Format::Table => {
                 write!(
                     stdout,
                     "{}",
-                    render(&comparisons, &Names::of(&base), self.lang)
+                    render(&comparisons, &Names::of(&base), self.printing.lang)
                 )?;
             }
             Format::Json => write_json(&comparisons, &mut stdout)?,

@@ -1,19 +1,17 @@
 //! `tierfund goal`: the value of a key at which a target is met.
 
 use super::Failure;
-use super::options::{Format, Simulating, path_count, refuse_too_many};
+use super::options::{Format, Printing, Simulating, Source, path_count, refuse_too_many};
 use crate::comparison::asked::Event;
 use crate::goal::{Search, SearchError, Target};
 use crate::metrics::lookup::column;
 use crate::report::Names;
-use crate::report::catalogue::Lang;
 use crate::report::goal::{render, write_json};
 use crate::scenario::Scenario;
 use crate::simulation::specs;
 use crate::structure::Structure;
 use clap::Args;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
 
 const EXAMPLE: &str = "Example:
   tierfund goal scenarios/national-2025.toml --target 'leverage.consolidated>=10' --by sub_funds.requested_share_mean
@@ -29,9 +27,8 @@ Exit codes: 0 done (also when no value reaches the target), 1 a file cannot be w
 /// Arguments of `tierfund goal`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLE)]
+#[command(mut_arg("sets", |arg| arg.help("Give a key another value; may be repeated")))]
 pub(super) struct Goal {
-    /// Scenario file (TOML).
-    scenario: PathBuf,
     /// What is to be reached: a metric, >= and a number in its unit.
     #[arg(long, value_name = "METRIC>=X")]
     target: String,
@@ -46,15 +43,10 @@ pub(super) struct Goal {
     paths: u64,
     #[command(flatten)]
     simulating: Simulating,
-    /// Give a key another value; may be repeated.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Language of the report: en (CNY bn) or zh (亿元).
-    #[arg(long, value_enum, default_value_t)]
-    lang: Lang,
+    #[command(flatten)]
+    source: Source,
+    #[command(flatten)]
+    printing: Printing,
 }
 
 /// A probability other than never and always: `0.5` or `50%`.
@@ -71,7 +63,7 @@ fn probability(text: &str) -> Result<f64, String> {
 impl Goal {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         self.simulating.only_plain("goal")?;
-        let scenario = Scenario::read(&self.scenario, &self.sets)?;
+        let scenario = self.source.read()?;
         let specs = specs(&scenario, &Structure::new(&scenario)?);
         let event = Event::parse(&self.target, &specs)
             .map_err(|error| Failure::Mistake(format!("--target: {error}")))?;
@@ -92,13 +84,13 @@ impl Goal {
         })?;
         bar.finish_and_clear();
         let mut stdout = BufWriter::new(io::stdout().lock());
-        match self.format {
+        match self.printing.format {
             Format::Table => {
                 let names = Names::of(&scenario);
                 write!(
                     stdout,
                     "{}",
-                    render(&goal, search.unit(), &names, self.lang)
+                    render(&goal, search.unit(), &names, self.printing.lang)
                 )?;
             }
             Format::Json => write_json(&goal, &mut stdout)?,

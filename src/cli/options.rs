@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::ops::Range;
+use std::path::PathBuf;
 
 /// Most bytes of results in memory.
 const MOST_BYTES: u64 = 4 << 30;
@@ -26,6 +27,34 @@ pub(super) enum Format {
     Table,
     /// One JSON object.
     Json,
+}
+
+/// A scenario: its file, and keys that get other values.
+#[derive(Args, Debug)]
+pub(super) struct Source {
+    /// Scenario file (TOML).
+    scenario: PathBuf,
+    /// Give a key another value, for example `region.gba.take_up_mean=0.4`; may be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+}
+
+impl Source {
+    /// The scenario with its keys' other values.
+    pub(super) fn read(&self) -> Result<Scenario, Failure> {
+        Ok(Scenario::read(&self.scenario, &self.sets)?)
+    }
+}
+
+/// How a report is printed.
+#[derive(Args, Debug)]
+pub(super) struct Printing {
+    /// What to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// Language of the report: en (CNY bn) or zh (亿元).
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) lang: Lang,
 }
 
 /// Luck, threads and progress.

@@ -1,13 +1,13 @@
 //! `tierfund run`: simulate, summarise, report.
 
 use super::Failure;
-use super::options::{Format, Simulating, path_count, refuse_too_many};
+use super::options::{Format, Printing, Simulating, Source, path_count, refuse_too_many};
 use super::out_dir::{OutDir, Replace};
 use super::precision::Precise;
 use crate::assumptions::draw::Draws;
 use crate::assumptions::{Combined, WorldsError, simulate_worlds};
 use crate::outcomes::Outcomes;
-use crate::report::catalogue::{Lang, Term};
+use crate::report::catalogue::Term;
 use crate::report::{Names, csv, json, sampled, text};
 use crate::scenario::Scenario;
 use crate::simulation::Running;
@@ -29,8 +29,6 @@ Exit codes: 0 done, 1 a file cannot be read or written, 2 mistake in the scenari
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLE)]
 pub(super) struct Run {
-    /// Scenario file (TOML).
-    scenario: PathBuf,
     /// Number of paths, for example 10000 or `10_000` [default: 2000, or 64 in each world].
     #[arg(long, value_name = "N", value_parser = path_count)]
     paths: Option<u64>,
@@ -44,15 +42,10 @@ pub(super) struct Run {
     precise: Precise,
     #[command(flatten)]
     simulating: Simulating,
-    /// Give a key another value, for example `region.gba.take_up_mean=0.4`; may be repeated.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Language of the report: en (CNY bn) or zh (亿元).
-    #[arg(long, value_enum, default_value_t)]
-    lang: Lang,
+    #[command(flatten)]
+    source: Source,
+    #[command(flatten)]
+    printing: Printing,
     /// Also write summary.json, summary.csv, paths.csv (worlds.csv if sampled) and resolved.toml into this new folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -79,7 +72,7 @@ const SAMPLED: (u32, u64) = (256, 64);
 
 impl Run {
     pub(super) fn execute(&self) -> Result<(), Failure> {
-        let scenario = Scenario::read(&self.scenario, &self.sets)?;
+        let scenario = self.source.read()?;
         if self.assumptions == Assumptions::Sampled {
             return self.sampled(&scenario);
         }
@@ -103,11 +96,15 @@ impl Run {
         if let Some(out) = out {
             let written = save(out, &outcomes, &summary, &names, &scenario)?;
             self.simulating
-                .tell(Term::Written, self.lang, &written.display());
+                .tell(Term::Written, self.printing.lang, &written.display());
         }
         let mut stdout = BufWriter::new(io::stdout().lock());
-        match self.format {
-            Format::Table => write!(stdout, "{}", text::render(&summary, &names, self.lang))?,
+        match self.printing.format {
+            Format::Table => write!(
+                stdout,
+                "{}",
+                text::render(&summary, &names, self.printing.lang)
+            )?,
             Format::Json => json::write(&summary, &mut stdout)?,
         }
         Ok(stdout.flush()?)
@@ -117,7 +114,8 @@ impl Run {
     fn tell_missed(&self, summary: &Summary) {
         let missed = summary.sampled.precision.as_ref().filter(|p| !p.reached);
         if let Some(precision) = missed {
-            let note = text::precision_note(precision, summary.provenance.paths, self.lang);
+            let note =
+                text::precision_note(precision, summary.provenance.paths, self.printing.lang);
             // A closed standard error is no reason to fail.
             let _ = writeln!(io::stderr(), "{note}");
         }
@@ -142,7 +140,7 @@ impl Run {
             |running: Running| simulate_worlds(scenario, &draws, seed, worlds, paths, running);
         let found = self
             .simulating
-            .with_progress(count, Term::Worlds, self.lang, work)?;
+            .with_progress(count, Term::Worlds, self.printing.lang, work)?;
         let combined = Combined::new(&found, &draws);
         let from = Provenance::new(scenario, seed, paths);
         if let Some(out) = out {
@@ -154,13 +152,13 @@ impl Run {
             out.write("resolved.toml", |file| file.write_all(resolved.as_bytes()))?;
             let written = out.publish()?;
             self.simulating
-                .tell(Term::Written, self.lang, &written.display());
+                .tell(Term::Written, self.printing.lang, &written.display());
         }
         let mut stdout = BufWriter::new(io::stdout().lock());
-        match self.format {
+        match self.printing.format {
             Format::Table => {
                 let names = Names::of(scenario);
-                let text = sampled::render(&combined, &from, &names, self.lang);
+                let text = sampled::render(&combined, &from, &names, self.printing.lang);
                 stdout.write_all(text.as_bytes())?;
             }
             Format::Json => sampled::write_json(&combined, &from, &mut stdout)?,

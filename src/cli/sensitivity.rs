@@ -1,16 +1,14 @@
 //! `tierfund sensitivity`: what the answer hangs on.
 
 use super::Failure;
-use super::options::{Format, Simulating};
+use super::options::{Format, Printing, Simulating, Source};
 use crate::report::Names;
-use crate::report::catalogue::{Lang, Term};
+use crate::report::catalogue::Term;
 use crate::report::sensitivity::{Sensitivity as Report, plan_text, render, write_json};
-use crate::scenario::Scenario;
 use crate::sensitivity::{Effort, Plan, SensitivityError};
 use crate::summary::Provenance;
 use clap::Args;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
 
 const EXAMPLE: &str = "Example:
   tierfund sensitivity scenarios/national-2025.toml
@@ -19,12 +17,16 @@ const EXAMPLE: &str = "Example:
 Tornado, screening and indices on the same luck. The plan of the work is told before it starts.
 Exit codes: 0 done, 1 the report cannot be written, 2 mistake in the scenario or the arguments.";
 
+const SETS: &str =
+    "Give a key another value, for example `national.capital=1500亿`; may be repeated";
+const LANG: &str = "Language of the tables: en (CNY bn) or zh (亿元)";
+
 /// Arguments of `tierfund sensitivity`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLE)]
+#[command(mut_arg("sets", |arg| arg.help(SETS)))]
+#[command(mut_arg("lang", |arg| arg.help(LANG)))]
 pub(super) struct Sensitivity {
-    /// Scenario file (TOML).
-    scenario: PathBuf,
     /// What to explain, with commas: `national.dpi`, `leverage.social>=5` [default: leverage.consolidated,national.dpi].
     #[arg(long, value_name = "METRIC")]
     on: Vec<String>,
@@ -42,21 +44,16 @@ pub(super) struct Sensitivity {
     trajectories: u32,
     #[command(flatten)]
     simulating: Simulating,
-    /// Give a key another value, for example `national.capital=1500亿`; may be repeated.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Language of the tables: en (CNY bn) or zh (亿元).
-    #[arg(long, value_enum, default_value_t)]
-    lang: Lang,
+    #[command(flatten)]
+    source: Source,
+    #[command(flatten)]
+    printing: Printing,
 }
 
 impl Sensitivity {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         self.simulating.only_plain("sensitivity")?;
-        let scenario = Scenario::read(&self.scenario, &self.sets)?;
+        let scenario = self.source.read()?;
         let effort = Effort {
             paths: self.paths,
             rows: self.rows,
@@ -64,7 +61,7 @@ impl Sensitivity {
             ..Effort::default()
         };
         let plan = Plan::new(&scenario, &self.on, &self.keys, effort)?;
-        let (seed, lang) = (self.simulating.seed, self.lang);
+        let (seed, lang) = (self.simulating.seed, self.printing.lang);
         self.simulating
             .tell(Term::PlannedWork, lang, &plan_text(&plan, lang));
         let [tornado, screening, indices] = plan.work();
@@ -96,7 +93,7 @@ impl Sensitivity {
             indices: &found,
         };
         let mut stdout = BufWriter::new(io::stdout().lock());
-        match self.format {
+        match self.printing.format {
             Format::Table => {
                 let text = render(report, &Names::of(&scenario), lang);
                 stdout.write_all(text.as_bytes())?;

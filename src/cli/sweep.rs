@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::kept::Kept;
-use super::options::{Simulating, path_count, refuse_too_many};
+use super::options::{Simulating, Source, path_count, refuse_too_many};
 use crate::report::Names;
 use crate::report::catalogue::{Lang, Term};
 use crate::report::sweep::{Sweep as Report, render, write_csv, write_json};
@@ -22,12 +22,13 @@ All points share their luck. With --out, finished points are kept beside the fil
 with the rest after an interruption.
 Exit codes: 0 done, 1 a file cannot be read or written, 2 mistake in the scenario or the arguments.";
 
+const SETS: &str = "Give a key another value at all points, for example `national.capital=1500亿`; may be repeated";
+
 /// Arguments of `tierfund sweep`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLE)]
+#[command(mut_arg("sets", |arg| arg.help(SETS)))]
 pub(super) struct Sweep {
-    /// Scenario file (TOML).
-    scenario: PathBuf,
     /// A key and its values: KEY=first:last:step or KEY=v1,v2; repeat it for a grid [default: the scenario's sweep.vary].
     #[arg(long, value_name = "KEY=VALUES")]
     vary: Vec<String>,
@@ -42,9 +43,8 @@ pub(super) struct Sweep {
     most: u64,
     #[command(flatten)]
     simulating: Simulating,
-    /// Give a key another value at all points, for example `national.capital=1500亿`; may be repeated.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
+    #[command(flatten)]
+    source: Source,
     /// What to print.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -75,7 +75,7 @@ impl Sweep {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         self.simulating.only_plain("sweep")?;
         refuse_too_many(self.paths)?;
-        let scenario = Scenario::read(&self.scenario, &self.sets)?;
+        let scenario = self.source.read()?;
         let (vary, metrics) = (&self.vary, &self.metrics);
         let plan = Plan::new(&scenario, vary, metrics, self.paths, self.most)?;
         let out = self.out.as_deref();

@@ -1,16 +1,15 @@
 //! `tierfund trace`: one path in full.
 
 use super::Failure;
+use super::options::Source;
 use crate::report::Names;
 use crate::report::catalogue::Lang;
 use crate::report::trace::{render, write_json};
 use crate::sampling::Sampling;
-use crate::scenario::Scenario;
 use crate::trace::Trace as PathTrace;
 use crate::trace::focus::Focus;
 use clap::{Args, ValueEnum};
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
 
 const EXAMPLE: &str = "Example:
   tierfund trace scenarios/national-2025.toml --path 7
@@ -24,8 +23,6 @@ Exit codes: 0 done, 1 the report cannot be written, 2 mistake in the scenario or
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLE)]
 pub(super) struct Trace {
-    /// Scenario file (TOML).
-    scenario: PathBuf,
     /// Number of the path; the first is 0.
     #[arg(long, value_name = "N")]
     path: u32,
@@ -44,9 +41,8 @@ pub(super) struct Trace {
     /// Only this company, by its number in the sub-fund.
     #[arg(long, value_name = "C", requires = "sub_fund")]
     company: Option<u32>,
-    /// Give a key another value, for example `region.gba.take_up_mean=0.4`; may be repeated.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
+    #[command(flatten)]
+    source: Source,
     /// What to print.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -67,7 +63,7 @@ enum Format {
 
 impl Trace {
     pub(super) fn execute(&self) -> Result<(), Failure> {
-        let scenario = Scenario::read(&self.scenario, &self.sets)?;
+        let scenario = self.source.read()?;
         let focus = Focus {
             region: self.region.as_deref(),
             sub_fund: self.sub_fund,
