@@ -1,9 +1,8 @@
 //! What a question is asked about: a metric's law over paths, or the probability that a metric reaches a threshold.
 
-use crate::metrics::lookup::{self, UnknownMetric};
+use crate::metrics::target::{Target, TargetError};
 use crate::metrics::{MetricSpec, MetricUnit, MissingRank};
 use crate::outcomes::Outcomes;
-use crate::scenario::reader::{Unit, number_in};
 use std::fmt;
 
 /// A metric, or the probability that it reaches a threshold: `national.dpi`, `national.irr>=5%`.
@@ -24,15 +23,8 @@ pub struct Measure {
 /// A measure that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MeasureError {
-    /// No metric has this name.
-    Unknown(UnknownMetric),
-    /// What follows `>=` is no number in the metric's unit.
-    Threshold {
-        /// The whole text.
-        text: String,
-        /// How to write one.
-        advice: &'static str,
-    },
+    /// It is no metric and no event.
+    Target(TargetError),
     /// The same measure stands twice.
     Twice(String),
 }
@@ -40,10 +32,7 @@ pub enum MeasureError {
 impl fmt::Display for MeasureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown(unknown) => unknown.fmt(f),
-            Self::Threshold { text, advice } => {
-                write!(f, "`{text}`: a number follows the `>=`; {advice}")
-            }
+            Self::Target(error) => error.fmt(f),
             Self::Twice(text) => write!(f, "`{text}` stands twice; name it once"),
         }
     }
@@ -58,26 +47,13 @@ impl Measure {
     ///
     /// See [`MeasureError`].
     pub fn parse(text: &str, specs: &[MetricSpec]) -> Result<Self, MeasureError> {
-        let name: String = text.split_whitespace().collect();
-        let (metric, threshold) = match name.split_once(">=") {
-            Some((metric, threshold)) => (metric, Some(threshold)),
-            None => (name.as_str(), None),
-        };
-        let column = lookup::column(specs, metric).map_err(MeasureError::Unknown)?;
-        let unit = specs[column].unit;
-        let read = |threshold| {
-            number_in(threshold, unit_of(unit)).map_err(|advice| MeasureError::Threshold {
-                text: name.clone(),
-                advice,
-            })
-        };
-        let at_least = threshold.map(read).transpose()?;
+        let target = Target::parse(text, specs).map_err(MeasureError::Target)?;
         Ok(Self {
-            metric: metric.to_owned(),
-            unit,
-            column,
-            at_least,
-            name,
+            name: target.name,
+            metric: target.metric,
+            unit: target.unit,
+            column: target.column,
+            at_least: target.threshold,
         })
     }
 
@@ -129,18 +105,6 @@ impl Measure {
     }
 }
 
-/// How a number of a metric's unit is written.
-const fn unit_of(unit: MetricUnit) -> Unit {
-    match unit {
-        MetricUnit::Multiple => Unit::Multiple,
-        MetricUnit::Rate => Unit::Rate,
-        MetricUnit::Share => Unit::Share,
-        MetricUnit::Money => Unit::Money,
-        MetricUnit::Count => Unit::Number,
-        MetricUnit::Years => Unit::Years,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,8 +144,8 @@ mod tests {
             assert!(error.contains(what), "{error}");
         };
         said(&["national.ir"], "did you mean `national.irr`?");
-        said(&["national.irr>=high"], "a number follows the `>=`");
-        said(&["national.irr>="], "a number follows the `>=`");
+        said(&["national.irr>=high"], "`high` is no threshold");
+        said(&["national.irr>="], "no event");
         said(&["national.irr>=5%,national.irr>=0.05"], "stands twice");
         assert_eq!(
             refusal(&["national.irr, fiscal.npv"]).map(|m| m.len()),

@@ -2,9 +2,10 @@
 
 use super::Failure;
 use super::options::{Simulating, path_count, refuse_too_many};
-use crate::metrics::target::{Target, number};
+use crate::metrics::target::Target;
 use crate::outcomes::Outcomes;
 use crate::scenario::Scenario;
+use crate::scenario::reader::{Unit, number_in};
 use crate::simulation::specs;
 use crate::structure::Structure;
 use crate::summary::sampled::Precision;
@@ -76,8 +77,8 @@ impl Precise {
 
 /// A standard error: `0.5%` or `0.005`.
 fn wanted(text: &str) -> Result<f64, String> {
-    match number(text) {
-        Some(share) if share > 0.0 && share < 1.0 => Ok(share),
+    match number_in(text, Unit::Share) {
+        Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
         _ => Err("a precision is a part above 0 and below 1, such as 0.5% or 0.005".to_owned()),
     }
 }

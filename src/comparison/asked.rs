@@ -1,8 +1,8 @@
 //! Which metrics and probabilities a comparison shows.
 
-use crate::metrics::lookup::{UnknownMetric, column};
-use crate::metrics::{LADDER, MetricSpec, MetricUnit};
-use crate::scenario::reader::{Unit, number_in};
+use crate::metrics::lookup::column;
+use crate::metrics::target::{Target, TargetError};
+use crate::metrics::{LADDER, MetricSpec};
 use crate::scenario::variant::matches;
 use crate::summary::event_name;
 use std::fmt;
@@ -51,42 +51,10 @@ impl Event {
     /// # Errors
     ///
     /// No `>=`, an unknown metric, a threshold that is no number of the metric's unit.
-    pub fn parse(text: &str, specs: &[MetricSpec]) -> Result<Self, AskedError> {
-        let malformed = || AskedError::Malformed(text.to_owned());
-        let (metric, threshold) = text.split_once(">=").ok_or_else(malformed)?;
-        let (metric, threshold) = (metric.trim(), threshold.trim());
-        if metric.is_empty() || threshold.is_empty() {
-            return Err(malformed());
-        }
-        let spec = &specs[column(specs, metric).map_err(AskedError::Unknown)?];
-        Ok(Self {
-            metric: metric.to_owned(),
-            threshold: amount(threshold, spec.unit).map_err(|advice| AskedError::Threshold {
-                event: text.to_owned(),
-                threshold: threshold.to_owned(),
-                advice,
-            })?,
-        })
+    pub fn parse(text: &str, specs: &[MetricSpec]) -> Result<Self, TargetError> {
+        let (metric, threshold) = Target::parse_event(text, specs)?;
+        Ok(Self { metric, threshold })
     }
-}
-
-/// The amount that `text` stands for in `unit`: a plain number, or one with the unit's sign (`5%`, `100亿`).
-///
-/// # Errors
-///
-/// How to write one.
-pub fn amount(text: &str, unit: MetricUnit) -> Result<f64, &'static str> {
-    number_in(
-        text,
-        match unit {
-            MetricUnit::Multiple => Unit::Multiple,
-            MetricUnit::Rate => Unit::Rate,
-            MetricUnit::Share => Unit::Share,
-            MetricUnit::Money => Unit::Money,
-            MetricUnit::Count => Unit::Number,
-            MetricUnit::Years => Unit::Years,
-        },
-    )
 }
 
 /// What a comparison shows, in this order.
@@ -130,7 +98,7 @@ impl Selection {
         let mut selection = Self::default();
         for text in asked.into_iter().map(str::trim) {
             if text.contains(['>', '<', '=']) {
-                let event = Event::parse(text, specs)?;
+                let event = Event::parse(text, specs).map_err(AskedError::Target)?;
                 if !selection.events.contains(&event) {
                     selection.events.push(event);
                 }
@@ -157,7 +125,9 @@ fn named(pattern: &str, specs: &[MetricSpec]) -> Result<Vec<String>, AskedError>
         if pattern.contains('*') {
             return Err(AskedError::MatchesNothing(pattern.to_owned()));
         }
-        column(specs, pattern).map_err(AskedError::Unknown)?;
+        column(specs, pattern)
+            .map_err(TargetError::Unknown)
+            .map_err(AskedError::Target)?;
     }
     Ok(found)
 }
@@ -177,42 +147,21 @@ pub fn union(first: &[MetricSpec], second: &[MetricSpec]) -> Vec<MetricSpec> {
 /// A metric or an event that cannot be shown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AskedError {
-    /// No metric has this name.
-    Unknown(UnknownMetric),
+    /// It is no metric and no event.
+    Target(TargetError),
     /// No metric has a name like this.
     MatchesNothing(String),
-    /// Not `metric>=threshold`.
-    Malformed(String),
-    /// The threshold is no number of the metric's unit.
-    Threshold {
-        /// The event as written.
-        event: String,
-        /// Its threshold.
-        threshold: String,
-        /// How to write one.
-        advice: &'static str,
-    },
 }
 
 impl fmt::Display for AskedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown(unknown) => unknown.fmt(f),
+            Self::Target(error) => error.fmt(f),
             Self::MatchesNothing(pattern) => write!(
                 f,
                 "no metric is called like `{pattern}`; * stands for one part of a name, \
                  and `tierfund run --format json` has the names of all"
             ),
-            Self::Malformed(text) => write!(
-                f,
-                "`{text}` is no event; write a metric, >= and a number, \
-                 for example leverage.consolidated>=10 or national.irr>=5%"
-            ),
-            Self::Threshold {
-                event,
-                threshold,
-                advice,
-            } => write!(f, "`{event}`: `{threshold}` is no threshold; {advice}"),
         }
     }
 }
@@ -220,7 +169,7 @@ impl fmt::Display for AskedError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::MissingRank;
+    use crate::metrics::{MetricUnit, MissingRank};
 
     fn specs() -> Vec<MetricSpec> {
         [

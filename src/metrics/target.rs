@@ -1,17 +1,20 @@
-//! What a question is about: the mean of a metric, or the probability that it reaches a threshold.
+//! What a question is about: a metric, or the event that it reaches a threshold. All commands read them here.
 
 use super::lookup::{UnknownMetric, column};
 use super::{MetricSpec, MetricUnit};
+use crate::scenario::reader::{Unit, number_in};
 use std::fmt;
 
 /// A metric, or `metric>=threshold`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// As it was written.
+    /// As it was written, without blanks.
     pub name: String,
+    /// The metric's name.
+    pub metric: String,
     /// The metric's column.
     pub column: usize,
-    /// The threshold in the metric's unit; `None` where the mean is meant.
+    /// The threshold in the metric's unit; `None` where the metric itself is meant.
     pub threshold: Option<f64>,
     /// The metric's unit.
     pub unit: MetricUnit,
@@ -21,43 +24,90 @@ pub struct Target {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TargetError {
     /// It names no metric.
-    Metric(UnknownMetric),
-    /// Its threshold is no number.
-    Threshold(String),
+    Unknown(UnknownMetric),
+    /// It compares, but is not `metric>=threshold`.
+    Malformed(String),
+    /// Its threshold is no number of the metric's unit.
+    Threshold {
+        /// The whole text.
+        target: String,
+        /// The threshold in it.
+        threshold: String,
+        /// How to write one.
+        advice: &'static str,
+    },
 }
 
 impl fmt::Display for TargetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Metric(unknown) => unknown.fmt(f),
-            Self::Threshold(text) => write!(
+            Self::Unknown(unknown) => unknown.fmt(f),
+            Self::Malformed(text) => write!(
                 f,
-                "`{text}` is no threshold; write a number such as 10, or 5% for a rate or a share"
+                "`{text}` is no event; write a metric, >= and a number, \
+                 for example leverage.consolidated>=10 or national.irr>=5%"
             ),
+            Self::Threshold {
+                target,
+                threshold,
+                advice,
+            } => write!(f, "`{target}`: `{threshold}` is no threshold; {advice}"),
         }
     }
 }
 
+impl std::error::Error for TargetError {}
+
 impl Target {
-    /// Reads `metric` or `metric>=threshold`.
+    /// Reads `metric` or `metric>=threshold`, with a threshold as in a scenario: a plain number, or one with the unit's sign
+    /// (`5%`, `100亿`).
     ///
     /// # Errors
     ///
     /// See [`TargetError`].
     pub fn parse(text: &str, specs: &[MetricSpec]) -> Result<Self, TargetError> {
-        let (metric, threshold) = match text.split_once(">=") {
-            Some((metric, threshold)) => (metric.trim(), Some(threshold.trim())),
-            None => (text.trim(), None),
+        let name: String = text.split_whitespace().collect();
+        let malformed = || TargetError::Malformed(name.clone());
+        let (metric, threshold) = match name.split_once(">=") {
+            Some(("", _) | (_, "")) => return Err(malformed()),
+            Some((metric, threshold)) => (metric, Some(threshold)),
+            None => (name.as_str(), None),
         };
-        let column = column(specs, metric).map_err(TargetError::Metric)?;
-        let read = |text| number(text).ok_or_else(|| TargetError::Threshold(String::from(text)));
+        if metric.contains(['>', '<', '=']) {
+            return Err(malformed());
+        }
+        let column = column(specs, metric).map_err(TargetError::Unknown)?;
+        let unit = specs[column].unit;
+        let read = |threshold: &str| {
+            number_in(threshold, written_in(unit)).map_err(|advice| TargetError::Threshold {
+                target: name.clone(),
+                threshold: threshold.to_owned(),
+                advice,
+            })
+        };
         let threshold = threshold.map(read).transpose()?;
         Ok(Self {
-            name: text.to_owned(),
+            metric: metric.to_owned(),
             column,
             threshold,
-            unit: specs[column].unit,
+            unit,
+            name,
         })
+    }
+
+    /// Reads `metric>=threshold`.
+    ///
+    /// # Errors
+    ///
+    /// See [`TargetError`]: a metric without a threshold is malformed.
+    pub fn parse_event(text: &str, specs: &[MetricSpec]) -> Result<(String, f64), TargetError> {
+        let malformed = || TargetError::Malformed(text.to_owned());
+        if !text.contains(">=") {
+            return Err(malformed());
+        }
+        let target = Self::parse(text, specs)?;
+        let threshold = target.threshold.ok_or_else(malformed)?;
+        Ok((target.metric, threshold))
     }
 
     /// Whether its errors are parts of the estimate: those of multiples, money, counts and years. Rates, shares and probabilities
@@ -71,14 +121,16 @@ impl Target {
     }
 }
 
-/// A finite number, with or without a percent sign.
-pub fn number(text: &str) -> Option<f64> {
-    let (digits, scale) = match text.strip_suffix('%') {
-        Some(digits) => (digits.trim_end(), 100.0),
-        None => (text, 1.0),
-    };
-    let number = digits.parse::<f64>().ok()? / scale;
-    number.is_finite().then_some(number)
+/// How a number of a metric's unit is written.
+const fn written_in(unit: MetricUnit) -> Unit {
+    match unit {
+        MetricUnit::Multiple => Unit::Multiple,
+        MetricUnit::Rate => Unit::Rate,
+        MetricUnit::Share => Unit::Share,
+        MetricUnit::Money => Unit::Money,
+        MetricUnit::Count => Unit::Number,
+        MetricUnit::Years => Unit::Years,
+    }
 }
 
 #[cfg(test)]
@@ -86,7 +138,7 @@ mod tests {
     use super::*;
     use crate::metrics::MissingRank;
 
-    fn specs() -> [MetricSpec; 2] {
+    fn specs() -> [MetricSpec; 3] {
         let spec = |name: &str, unit| MetricSpec {
             name: name.to_owned(),
             unit,
@@ -95,6 +147,7 @@ mod tests {
         [
             spec("leverage.consolidated", MetricUnit::Multiple),
             spec("national.irr", MetricUnit::Rate),
+            spec("fiscal.npv", MetricUnit::Money),
         ]
     }
 
@@ -104,7 +157,11 @@ mod tests {
         assert_eq!(read("national.irr").threshold, None);
         assert_eq!(read("leverage.consolidated >= 10").threshold, Some(10.0));
         assert_eq!(read("national.irr>=5%").threshold, Some(0.05));
+        assert_eq!(read("national.irr >= 5%").name, "national.irr>=5%");
         assert_eq!(read("national.irr>=5%").column, 1);
+        assert_eq!(read("leverage.consolidated>=10x").threshold, Some(10.0));
+        assert_eq!(read("fiscal.npv>=-100亿").threshold, Some(-1e10));
+        assert_eq!(read("fiscal.npv>=0").metric, "fiscal.npv");
         assert!(read("leverage.consolidated").is_relative());
         assert!(!read("leverage.consolidated>=10").is_relative());
         assert!(!read("national.irr").is_relative());
@@ -116,8 +173,25 @@ mod tests {
         assert!(
             wrong("leverage.consolidatet>=10").contains("did you mean `leverage.consolidated`")
         );
-        assert!(wrong("national.irr>=ten").contains("`ten` is no threshold"));
-        assert!(wrong("national.irr>=").contains("no threshold"));
+        assert!(wrong("national.irr>=ten").contains("`national.irr>=ten`: `ten` is no threshold"));
         assert!(wrong("national.irr>=inf").contains("no threshold"));
+        for text in [
+            "national.irr>=",
+            ">=5%",
+            "national.irr<=5%",
+            "national.irr=5%",
+        ] {
+            assert!(wrong(text).contains("no event"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_event_has_a_threshold() {
+        let event = |text| Target::parse_event(text, &specs());
+        assert_eq!(
+            event("national.irr>=5%"),
+            Ok(("national.irr".to_owned(), 0.05))
+        );
+        assert!(event("national.irr").is_err_and(|e| e.to_string().contains("no event")));
     }
 }
