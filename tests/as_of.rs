@@ -3,7 +3,7 @@
 mod support;
 
 use pulp::Arch;
-use std::process::Command;
+use support::command::printed;
 use support::{mean_agrees, programme, replay, scenario};
 use tierfund::derived::Derived;
 use tierfund::path::company::Route;
@@ -362,17 +362,6 @@ fn check_tells_what_is_actual_and_what_is_left() {
     let plain = support::scenario("national-2025", &[]);
     let derived = Derived::new(&plain, &support::structure(&plain));
     assert_eq!(derived.actual, None);
-}
-
-/// What the program prints for these arguments.
-fn printed(arguments: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tierfund"));
-    command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(arguments);
-    let output = command.output().expect("the program runs");
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).expect("text")
 }
 
 #[test]

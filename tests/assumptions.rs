@@ -1,38 +1,13 @@
 //! `tierfund run --assumptions sampled` and `tierfund sensitivity`, as a user meets them.
 
+mod support;
+
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use support::command::{printed, refused, run};
 
 const NATIONAL: &str = "scenarios/national-2025.toml";
-
-fn run(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tierfund"));
-    command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(arguments)
-        .stdin(Stdio::null());
-    command.output().expect("the command starts")
-}
-
-fn printed(arguments: &[&str]) -> String {
-    let output = run(arguments);
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {message}");
-    String::from_utf8(output.stdout).expect("output is UTF-8")
-}
-
-fn refused(arguments: &[&str], what: &str) {
-    let output = run(arguments);
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
-    assert!(message.contains(what), "{arguments:?}: {message}");
-    assert!(
-        !message.contains("panicked") && output.stdout.is_empty(),
-        "{message}"
-    );
-}
 
 const LITTLE: [&str; 7] = [
     "run",

@@ -1,85 +1,15 @@
 //! The built command, as a user meets it: arguments, exit codes, output, folders of results.
 
+mod support;
+
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::Stdio;
+use support::command::{Place, names, refused, run, stderr, stdout, tierfund};
 
 const NATIONAL: &str = "scenarios/national-2025.toml";
 const REFERENCE: &str = "scenarios/reference-r1.toml";
-
-fn tierfund() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tierfund"));
-    command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stdin(Stdio::null());
-    command
-}
-
-fn run(arguments: &[&str]) -> Output {
-    tierfund()
-        .args(arguments)
-        .output()
-        .expect("the command starts")
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).expect("output is UTF-8")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// Asserts that `arguments` are refused as a mistake, without a panic, with a message that says `what`.
-fn refused(arguments: &[&str], what: &str) {
-    let output = run(arguments);
-    let message = stderr(&output);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
-    assert!(message.contains(what), "{arguments:?}: {message}");
-    assert!(!message.contains("panicked"), "{message}");
-    assert!(
-        !message.contains('\u{1b}'),
-        "colour without a terminal: {message}"
-    );
-    assert!(output.stdout.is_empty(), "{arguments:?}");
-}
-
-/// A folder for one test, deleted at its end.
-struct Place(PathBuf);
-
-impl Place {
-    fn new(test: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).expect("a folder for the test");
-        Self(path)
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0
-            .join(name)
-            .to_str()
-            .expect("the path is UTF-8")
-            .to_owned()
-    }
-
-    fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.0).expect("the folder is there");
-        let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
-        let mut names: Vec<String> = entries
-            .map(|entry| name(entry).to_string_lossy().into_owned())
-            .collect();
-        names.sort();
-        names
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 #[test]
 fn mistakes_in_arguments_end_with_code_2_and_say_what_is_allowed() {
@@ -270,15 +200,13 @@ fn a_folder_of_results_appears_whole_and_is_replaced_only_when_asked() {
     assert_eq!(first.status.code(), Some(0), "{}", stderr(&first));
     assert_eq!(stderr(&first), "");
     assert_eq!(place.names(), ["results"]);
-    let mut files: Vec<String> = Place(PathBuf::from(&out)).into_names();
-    files.sort();
     assert_eq!(
-        files,
+        names(Path::new(&out)),
         ["paths.csv", "resolved.toml", "summary.csv", "summary.json"]
     );
-    let paths = fs::read_to_string(place.0.join("results/paths.csv")).expect("paths.csv");
+    let paths = fs::read_to_string(place.path("results/paths.csv")).expect("paths.csv");
     assert_eq!(paths.lines().count(), 6);
-    let summary = fs::read(place.0.join("results/summary.json")).expect("summary.json");
+    let summary = fs::read(place.path("results/summary.json")).expect("summary.json");
     let printed = run(&["run", REFERENCE, "--paths", "5", "--format", "json"]);
     assert_eq!(
         summary, printed.stdout,
@@ -293,18 +221,9 @@ fn a_folder_of_results_appears_whole_and_is_replaced_only_when_asked() {
         "run", REFERENCE, "--paths", "7", "--out", &out, "--force", "--quiet",
     ]);
     assert_eq!(again.status.code(), Some(0), "{}", stderr(&again));
-    let paths = fs::read_to_string(place.0.join("results/paths.csv")).expect("paths.csv");
+    let paths = fs::read_to_string(place.path("results/paths.csv")).expect("paths.csv");
     assert_eq!(paths.lines().count(), 8);
     assert_eq!(place.names(), ["results"]);
-}
-
-impl Place {
-    /// The names in a folder that the test does not own.
-    fn into_names(self) -> Vec<String> {
-        let names = self.names();
-        std::mem::forget(self);
-        names
-    }
 }
 
 #[test]
@@ -312,7 +231,7 @@ fn what_is_not_a_folder_of_results_stays() {
     let place = Place::new("kept");
     let folder = place.path("thesis");
     fs::create_dir(&folder).expect("the folder is made");
-    fs::write(place.0.join("thesis/chapter.txt"), "years of work").expect("the file is written");
+    fs::write(place.path("thesis/chapter.txt"), "years of work").expect("the file is written");
     refused(
         &["run", REFERENCE, "--out", &folder, "--force"],
         "chapter.txt",

@@ -5,7 +5,7 @@ mod support;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use support::command::{printed, refused};
 use support::scenario;
 use tierfund::comparison::asked::Selection;
 use tierfund::comparison::{Comparison, Side};
@@ -16,35 +16,9 @@ const REFERENCE: &str = "scenarios/reference-r1.toml";
 const LOW: &str = "scenarios/low-leverage.toml";
 const HIGH: &str = "scenarios/high-leverage.toml";
 
-fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tierfund"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stdin(Stdio::null())
-        .args(arguments)
-        .output()
-        .expect("the command starts")
-}
-
-fn printed(arguments: &[&str]) -> String {
-    let output = run(arguments);
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
-    String::from_utf8(output.stdout).expect("output is UTF-8")
-}
-
 fn json(arguments: &[&str]) -> Value {
     let all = [arguments, &["--format", "json"]].concat();
     serde_json::from_str(&printed(&all)).expect("one JSON object")
-}
-
-/// Asserts that `arguments` are refused as a mistake that says `what`, before any path is run.
-fn refused(arguments: &[&str], what: &str) {
-    let output = run(arguments);
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
-    assert!(message.contains(what), "{arguments:?}: {message}");
-    assert!(!message.contains("panicked"), "{message}");
-    assert!(output.stdout.is_empty(), "{arguments:?}");
 }
 
 #[test]

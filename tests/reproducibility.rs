@@ -5,6 +5,7 @@ mod support;
 use pulp::Arch;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
+use support::command::tierfund;
 use support::{replay_with, scenario};
 use tierfund::instructions::instruction_sets;
 use tierfund::metrics::record;
@@ -143,7 +144,7 @@ fn printed(scenario: &str, threads: &str, variables: &[(&str, &str)]) -> Vec<u8>
         "--threads",
         threads,
     ];
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_tierfund"))
+    let output = tierfund()
         .args(arguments)
         .envs(variables.iter().copied())
         .output()

@@ -4,7 +4,7 @@ mod support;
 
 use pulp::Arch;
 use std::ffi::OsString;
-use std::process::{Command, Output};
+use support::command::{printed, run};
 use support::{mean_agrees, scenario, z};
 use tierfund::metrics::{MetricUnit, MissingRank};
 use tierfund::outcomes::Outcomes;
@@ -286,26 +286,11 @@ fn summaries_tell_the_mode_and_judge_curves_by_replicates() {
     }
 }
 
-fn tierfund(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tierfund"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("the binary runs")
-}
-
 const FILE: &str = "tests/scenarios/small-r1.toml";
 
 fn json(arguments: &[&str]) -> serde_json::Value {
     let all = [&["run", FILE, "--format", "json", "--quiet"], arguments].concat();
-    let output = tierfund(&all);
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    serde_json::from_slice(&output.stdout).expect("JSON")
+    serde_json::from_str(&printed(&all)).expect("JSON")
 }
 
 #[test]
@@ -321,8 +306,7 @@ fn paths_are_rounded_up_and_the_output_says_so() {
         let scheme = found["provenance"]["scheme"].as_str().expect("a name");
         assert!(scheme.contains(mode), "{scheme}");
         assert!(found["sampling"]["variance_reduction"]["national.dpi"]["ratio"].is_number());
-        let report = tierfund(&["run", FILE, "--paths", "100", "--sampling", mode, "--quiet"]);
-        let report = String::from_utf8_lossy(&report.stdout).into_owned();
+        let report = printed(&["run", FILE, "--paths", "100", "--sampling", mode, "--quiet"]);
         assert!(
             report.contains("SAMPLING") && report.contains("100 paths were asked for"),
             "{report}"
@@ -347,7 +331,7 @@ fn a_precision_takes_as_many_paths_as_it_needs_and_says_what_it_reached() {
     let probability = json(&["--precision", "2%", "--on", "national.dpi>=1.1"]);
     assert_eq!(probability["sampling"]["precision"]["relative"], false);
     let arguments = ["run", FILE, "--precision", "0.01%", "--max-paths", "2048"];
-    let missed = tierfund(&arguments);
+    let missed = run(&arguments);
     assert_eq!(missed.status.code(), Some(0));
     let told = String::from_utf8_lossy(&missed.stderr).into_owned();
     assert!(told.contains("PRECISION NOT REACHED"), "{told}");
@@ -378,7 +362,7 @@ fn mistakes_are_refused_before_any_path() {
         (&["--on", "national.dpi"], "--precision"),
         (&["--sampling", "sobel"], "sobol"),
     ] {
-        let output = tierfund(&[&["run", FILE], arguments].concat());
+        let output = run(&[&["run", FILE], arguments].concat());
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{told}");
         assert!(told.contains(said), "{told}");

@@ -1,83 +1,34 @@
 //! `tierfund sweep`, as a user meets it: refusals before any path, the same luck at all points, and going on after an interruption.
 
+mod support;
+
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Output, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
+use support::command::{self, Place, tierfund};
 
 const NATIONAL: &str = "scenarios/national-2025.toml";
 const REFERENCE: &str = "scenarios/reference-r1.toml";
 const SHARES: &str = "sub_funds.requested_share_mean=16%:24%:4%";
 
-fn sweep(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tierfund"));
-    let command_line = ["sweep"].iter().chain(arguments);
-    command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(command_line)
-        .stdin(Stdio::null());
-    command
+/// The arguments of a sweep.
+fn sweep<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [&["sweep"], arguments].concat()
 }
 
 fn run(arguments: &[&str]) -> Output {
-    sweep(arguments).output().expect("the command starts")
+    command::run(&sweep(arguments))
 }
 
 fn printed(arguments: &[&str]) -> String {
-    let output = run(arguments);
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {message}");
-    String::from_utf8(output.stdout).expect("output is UTF-8")
+    command::printed(&sweep(arguments))
 }
 
-/// Asserts that `arguments` are refused as a mistake that says `what`, with nothing printed.
 fn refused(arguments: &[&str], what: &str) {
-    let output = run(arguments);
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
-    assert!(message.contains(what), "{arguments:?}: {message}");
-    assert!(
-        !message.contains("panicked") && output.stdout.is_empty(),
-        "{message}"
-    );
-}
-
-/// A folder for one test, deleted at its end.
-struct Place(PathBuf);
-
-impl Place {
-    fn new(test: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).expect("a folder for the test");
-        Self(path)
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0
-            .join(name)
-            .to_str()
-            .expect("the path is UTF-8")
-            .to_owned()
-    }
-
-    fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.0).expect("the folder is there");
-        let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
-        let mut names: Vec<String> = entries
-            .map(|e| name(e).to_string_lossy().into_owned())
-            .collect();
-        names.sort();
-        names
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+    command::refused(&sweep(arguments), what);
 }
 
 #[test]
@@ -200,9 +151,7 @@ fn points_share_their_luck() {
         figure(1, "difference_hi") - figure(1, "difference_lo") < figure(1, "hi") - figure(1, "lo")
     );
 
-    let mut alone = Command::new(env!("CARGO_BIN_EXE_tierfund"));
-    alone.current_dir(env!("CARGO_MANIFEST_DIR"));
-    let arguments = [
+    let run = command::printed(&[
         "run",
         NATIONAL,
         "--set",
@@ -211,9 +160,8 @@ fn points_share_their_luck() {
         "40",
         "--format",
         "json",
-    ];
-    let output = alone.args(arguments).output().expect("the command starts");
-    let run: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    ]);
+    let run: Value = serde_json::from_str(&run).expect("JSON");
     let of_run = &run["metrics"]["leverage.consolidated"];
     for name in ["mean", "lo", "hi", "p5", "p50", "p95"] {
         assert_eq!(of_run[name].as_f64(), Some(figure(1, name)), "{name}");
@@ -288,7 +236,8 @@ fn an_interrupted_sweep_goes_on() {
     let file = place.path("grid.csv");
     let unfinished = place.path("grid.csv.unfinished");
     let arguments = [&base[..], &["--out", &file]].concat();
-    let mut child = sweep(&arguments)
+    let mut child = tierfund()
+        .args(sweep(&arguments))
         .stdout(Stdio::null())
         .spawn()
         .expect("the command starts");

@@ -2,8 +2,8 @@
 
 mod support;
 
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
+use support::command::{self, stderr, stdout};
 use support::{replay, scenario, structure};
 use tierfund::instructions::instruction_sets;
 use tierfund::path::company::Route;
@@ -245,32 +245,22 @@ fn adds_up(scenario: &Scenario) {
 }
 
 fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tierfund"))
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
-        .arg("trace")
-        .args(arguments)
-        .output()
-        .expect("the command starts")
+    command::run(&[&["trace"], arguments].concat())
 }
 
-/// What the command prints.
+/// What the command prints, with not a word on standard error.
 fn printed(arguments: &[&str]) -> String {
     let output = run(arguments);
-    let message = String::from_utf8_lossy(&output.stderr);
+    let message = stderr(&output);
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {message}");
     assert_eq!(message, "");
-    String::from_utf8(output.stdout).expect("output is UTF-8")
+    stdout(&output).to_owned()
 }
 
 fn refused(arguments: &[&str], what: &[&str]) {
-    let output = run(arguments);
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
     for what in what {
-        assert!(message.contains(what), "{arguments:?}: {message}");
+        command::refused(&[&["trace"], arguments].concat(), what);
     }
-    assert!(!message.contains("panicked"), "{message}");
-    assert!(output.stdout.is_empty());
 }
 
 #[test]

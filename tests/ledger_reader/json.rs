@@ -1,22 +1,16 @@
 //! Reading the trace: numbers, series and texts of a JSON value, without any type of the library.
 
+use crate::command::printed;
 use serde_json::Value;
-use std::path::Path;
-use std::process::Command;
 
 /// The trace of `path` of a scenario file, as the command prints it.
 pub fn trace(scenario: &str, path: u32, sets: &[&str]) -> Value {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tierfund"));
-    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
-    command.args(["trace", scenario, "--format", "json", "--path"]);
-    command.arg(path.to_string());
+    let path = path.to_string();
+    let mut arguments = vec!["trace", scenario, "--format", "json", "--path", &path];
     for set in sets {
-        command.args(["--set", set]);
+        arguments.extend(["--set", set]);
     }
-    let output = command.output().expect("the command starts");
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{scenario} {path}: {message}");
-    serde_json::from_slice(&output.stdout).expect("one JSON object")
+    serde_json::from_str(&printed(&arguments)).expect("one JSON object")
 }
 
 /// The number at `key`.

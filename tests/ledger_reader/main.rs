@@ -6,6 +6,9 @@
 
 mod account;
 mod books;
+#[allow(dead_code)] // one file for all tests of the command
+#[path = "../support/command.rs"]
+mod command;
 mod faults;
 mod json;
 mod nav;

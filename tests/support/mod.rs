@@ -5,6 +5,8 @@
 
 #![allow(dead_code)] // each test file uses a part
 
+pub mod command;
+
 use pulp::Arch;
 use statrs::distribution::{ContinuousCDF, Normal};
 use std::path::Path;
