@@ -17,7 +17,7 @@ pub mod probability;
 pub mod quantile;
 pub mod replicates;
 pub mod rules;
-pub mod sampled;
+pub mod sampling;
 
 use crate::metrics::co_investment::RUNG as CO_INVESTMENT;
 use crate::metrics::{LADDER, THRESHOLDS};
@@ -34,7 +34,7 @@ pub use method::{INTERVAL_METHOD, IntervalMethod};
 use named::Named;
 use probability::Probability;
 use rules::{RuleEstimate, RuleTerms};
-use sampled::Sampled;
+use sampling::Sampled;
 use serde::Serialize;
 
 /// Metrics beside the ladder that get a histogram.

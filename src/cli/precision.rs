@@ -8,7 +8,7 @@ use crate::scenario::Scenario;
 use crate::scenario::reader::{Unit, number_in};
 use crate::simulation::specs;
 use crate::structure::Structure;
-use crate::summary::sampled::Precision;
+use crate::summary::sampling::Precision;
 use clap::Args;
 
 /// Paths before the error is looked at for the first time, four doublings of 128: an error that is looked at often, and early,

@@ -8,7 +8,7 @@ use crate::summary::mean_flows::MeanFlowsIrr;
 use crate::summary::named::Named;
 use crate::summary::probability::Probability;
 use crate::summary::rules::RuleEstimate;
-use crate::summary::sampled::Sampled;
+use crate::summary::sampling::Sampled;
 use crate::summary::{FiscalTerms, Flow, IntervalMethod, Provenance, Reached, Summary, Warning};
 use serde::Serialize;
 use std::io;

@@ -4,7 +4,7 @@ use super::outcomes::label_of_metric;
 use super::{Story, WIDTH, wrap};
 use crate::report::catalogue::{Lang, Term, fill};
 use crate::report::format;
-use crate::summary::sampled::Precision;
+use crate::summary::sampling::Precision;
 use crate::table::Section;
 
 /// The section on sampling; empty where nothing is to be told.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::sampling::Sampling;
 use crate::scenario::BondDraw;
-use crate::summary::sampled::{Precision, Sampled};
+use crate::summary::sampling::{Precision, Sampled};
 use crate::summary::tests::summary;
 
 fn names() -> Names {
