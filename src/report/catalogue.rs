@@ -191,9 +191,18 @@ catalogue! {
     SampledAnswerReturns:
         "Paid back to the nation per yuan paid in: {p50} in the middle case; nine cases in ten lie between {p5} and {p95}. All of it comes back in {p} ({interval}).",
         "国家层面每实缴 1 元收回(DPI):中位 {p50} 元;九成情形在 {p5} 至 {p95} 之间。收回全部本金的概率为 {p}({interval})。";
-    SampledHangsOn:
-        "Assumptions make {share} of its variance ({interval}), luck the rest. It hangs most on `{first}` ({first_share} of the variation between worlds) and `{second}` ({second_share}).",
-        "其方差中 {share} 来自假设({interval}),其余来自运气。影响最大的假设为 `{first}`(占情景间差异的 {first_share})和 `{second}`({second_share})。";
+    SampledSplit:
+        "Assumptions make {share} of its variance ({interval}), luck the rest.",
+        "其方差中 {share} 来自假设({interval}),其余来自运气。";
+    SampledHangsOnTwo:
+        "It hangs most on `{first}` ({first_share} of the variation between worlds) and `{second}` ({second_share}).",
+        "影响最大的假设为 `{first}`(占情景间差异的 {first_share})和 `{second}`({second_share})。";
+    SampledHangsOnOne:
+        "It hangs most on `{first}` ({first_share} of the variation between worlds); no other number stands out from chance.",
+        "影响最大的假设为 `{first}`(占情景间差异的 {first_share});其他参数的影响均无法与偶然区分。";
+    SampledHangsOnNone:
+        "No single number stands out from chance.",
+        "没有任何单个参数的影响可与偶然区分。";
     SampledLadder:
         "LEVERAGE on committed money, over assumptions and luck",
         "杠杆倍数(认缴口径),假设与运气合并";

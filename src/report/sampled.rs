@@ -104,23 +104,37 @@ impl Story<'_> {
         ))
     }
 
-    /// What share of the variance assumptions make, and which two lead.
+    /// What share of the variance assumptions make, and which two lead, of those that stand out from chance.
     fn hangs_on(self, name: &str) -> Option<String> {
         let split = self.combined.split.get(name)?;
-        let lead = &self.combined.dominance.get(name)?.influences;
-        let [first, second, ..] = lead.as_slice() else {
-            return None;
-        };
-        let values = [
+        let dominance = self.combined.dominance.get(name)?;
+        let share = [
             ("share", format::percent(split.share)),
             ("interval", range(split)),
-            ("first", first.key.clone()),
-            ("first_share", format::percent(first.share)),
-            ("second", second.key.clone()),
-            ("second_share", format::percent(second.share)),
         ];
-        let values = values.each_ref().map(|(name, text)| (*name, text.as_str()));
-        Some(fill(Term::SampledHangsOn, self.lang, &values))
+        let mut real = dominance
+            .influences
+            .iter()
+            .filter(|influence| influence.share > dominance.noise);
+        let mut lead = Vec::new();
+        let term = match (real.next(), real.next()) {
+            (None, _) => Term::SampledHangsOnNone,
+            (Some(first), None) => {
+                lead.extend(named("first", "first_share", first));
+                Term::SampledHangsOnOne
+            }
+            (Some(first), Some(second)) => {
+                lead.extend(named("first", "first_share", first));
+                lead.extend(named("second", "second_share", second));
+                Term::SampledHangsOnTwo
+            }
+        };
+        let said = |term, values: &[(&str, String)]| {
+            let values: Vec<(&str, &str)> = values.iter().map(|(n, t)| (*n, t.as_str())).collect();
+            fill(term, self.lang, &values)
+        };
+        let told = [said(Term::SampledSplit, &share), said(term, &lead)];
+        Some(told.join(self.lang.choose(" ", "")))
     }
 
     /// Metrics with their quantiles and the share of assumptions.
@@ -216,6 +230,18 @@ impl Story<'_> {
             ..Section::default()
         }
     }
+}
+
+/// An assumption and its share, under these names in a sentence.
+fn named(
+    key: &'static str,
+    share: &'static str,
+    influence: &Influence,
+) -> [(&'static str, String); 2] {
+    [
+        (key, influence.key.clone()),
+        (share, format::percent(influence.share)),
+    ]
 }
 
 fn range(split: &ShareOfVariance) -> String {
@@ -315,4 +341,67 @@ pub fn write_worlds(combined: &Combined, mut out: impl Write) -> io::Result<()> 
         writeln!(out)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the answer says of a metric on which numbers have these shares, where those up to 0.1 are noise.
+    fn hangs_on(shares: &[f64], lang: Lang) -> String {
+        let influence = |(key, share): (&&str, &f64)| Influence {
+            key: (*key).to_owned(),
+            rank_correlation: 0.5,
+            interval: [0.1, 0.8],
+            share: *share,
+        };
+        let split = ShareOfVariance {
+            share: 0.4,
+            se: 0.05,
+            lo: 0.3,
+            hi: 0.5,
+        };
+        let dominance = Dominance {
+            influences: ["a", "b", "c"].iter().zip(shares).map(influence).collect(),
+            noise: 0.1,
+        };
+        let combined = Combined {
+            worlds: 9,
+            paths: 3,
+            uncertain: shares.len(),
+            redrawn: 0,
+            lacked: None,
+            metrics: [].into_iter().collect(),
+            probabilities: [].into_iter().collect(),
+            split: [(LED[0].to_owned(), split)].into_iter().collect(),
+            dominance: [(LED[0].to_owned(), dominance)].into_iter().collect(),
+            each: Vec::new(),
+        };
+        let story = Story {
+            combined: &combined,
+            names: &Names::default(),
+            lang,
+        };
+        story.hangs_on(LED[0]).expect("a sentence")
+    }
+
+    #[test]
+    fn the_answer_names_only_what_stands_out_from_chance() {
+        for (shares, named) in [
+            (&[0.5, 0.2, 0.15][..], 2),
+            (&[0.5, 0.1, 0.0], 1),
+            (&[0.5], 1),
+            (&[0.1, 0.05], 0),
+        ] {
+            for lang in [Lang::En, Lang::Zh] {
+                let text = hangs_on(shares, lang);
+                let keys = ["`a`", "`b`", "`c`"];
+                let found = keys.iter().take_while(|key| text.contains(**key)).count();
+                assert_eq!(found, named, "{text}");
+                assert!(text.contains("40.0%") && !text.contains('{'), "{text}");
+            }
+        }
+        assert!(hangs_on(&[0.5, 0.1], Lang::En).contains("no other number stands out"));
+        assert!(hangs_on(&[0.5, 0.1], Lang::Zh).contains("其他参数的影响均无法与偶然区分"));
+    }
 }
