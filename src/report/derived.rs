@@ -4,7 +4,7 @@ use crate::derived::{Actual, ActualRegion, Derived, FirstTier, Floor, Level, SHA
 use crate::metrics::MetricUnit;
 use crate::report::Names;
 use crate::report::catalogue::{Lang, Term, fill, region_label};
-use crate::report::format::{NO_NUMBER, count, money, number, percent};
+use crate::report::format::{NO_NUMBER, count, fixed, money, number, percent};
 use crate::scenario::Event;
 use crate::table::Section;
 
@@ -137,7 +137,7 @@ fn solved(derived: &Derived, lang: Lang) -> Section {
         } else {
             format!("{:.4}", solved.mean)
         };
-        let rest = [solved.intercept, solved.spread].map(|value| format!("{value:.4}"));
+        let rest = [solved.intercept, solved.spread].map(|value| fixed(value, 4));
         [solved.key.clone(), mean].into_iter().chain(rest).collect()
     });
     Section {

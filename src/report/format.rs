@@ -8,15 +8,35 @@ use crate::summary::probability::Probability;
 /// What stands where a number cannot be given.
 pub const NO_NUMBER: &str = "-";
 
+/// `value` with so many decimals. What rounds to zero has no sign.
+pub fn fixed(value: f64, decimals: usize) -> String {
+    unsigned_zero(format!("{value:.decimals$}"), decimals)
+}
+
+/// The same with a sign before positive numbers too.
+pub fn signed(value: f64, decimals: usize) -> String {
+    unsigned_zero(format!("{value:+.decimals$}"), decimals)
+}
+
+/// `text`, unless all its digits are zeros.
+fn unsigned_zero(text: String, decimals: usize) -> String {
+    let is_zero = !text.bytes().any(|byte| matches!(byte, b'1'..=b'9')) && text.contains('0');
+    if is_zero {
+        format!("{:.decimals$}", 0.0)
+    } else {
+        text
+    }
+}
+
 /// `value` in `unit`.
 pub fn number(value: f64, unit: MetricUnit, lang: Lang) -> String {
     match unit {
-        MetricUnit::Multiple => format!("{value:.2}"),
-        MetricUnit::Rate => format!("{:.2}%", value * 100.0),
+        MetricUnit::Multiple => fixed(value, 2),
+        MetricUnit::Rate => format!("{}%", fixed(value * 100.0, 2)),
         MetricUnit::Share => percent(value),
         MetricUnit::Money => money(value, lang),
         MetricUnit::Count => count(value),
-        MetricUnit::Years => format!("{value:.1}"),
+        MetricUnit::Years => fixed(value, 1),
     }
 }
 
@@ -36,12 +56,7 @@ pub fn difference(difference: f64, half: Option<f64>, unit: MetricUnit, lang: La
         return format!("{sign}{}", count(difference));
     }
     let decimals = decimals_for(half.unwrap_or(f64::INFINITY) * scale, least);
-    let text = format!("{:+.decimals$}", difference * scale);
-    let digits = if text.bytes().any(|byte| matches!(byte, b'1'..=b'9')) {
-        text
-    } else {
-        format!("{:.decimals$}", 0.0)
-    };
+    let digits = signed(difference * scale, decimals);
     format!("{digits}{suffix}")
 }
 
@@ -72,7 +87,7 @@ pub fn difference_interval(ends: Option<Interval>, unit: MetricUnit, lang: Lang)
 
 /// A share in percent.
 pub fn percent(share: f64) -> String {
-    format!("{:.1}%", share * 100.0)
+    format!("{}%", fixed(share * 100.0, 1))
 }
 
 /// An amount in yuan: `243.60bn`, `812.0m`, `1500` or `2436.00亿`, `8120万`, `1500`.
@@ -90,7 +105,7 @@ pub fn money(yuan: f64, lang: Lang) -> String {
 /// A number of things: whole with groups of three from 100 on, else with one decimal.
 pub fn count(value: f64) -> String {
     if value.abs() < 100.0 {
-        return format!("{value:.1}");
+        return fixed(value, 1);
     }
     let digits = format!("{:.0}", value.abs());
     let mut grouped = String::from(if value < 0.0 { "-" } else { "" });
@@ -192,6 +207,26 @@ mod tests {
             difference_interval(ends, MetricUnit::Share, Lang::En),
             "-2.0..+1.0pp"
         );
+    }
+
+    #[test]
+    fn what_rounds_to_zero_has_no_sign() {
+        for lang in [Lang::En, Lang::Zh] {
+            for value in [-0.0, -1e-9, 0.0, 1e-9] {
+                assert_eq!(number(value, MetricUnit::Multiple, lang), "0.00");
+                assert_eq!(number(value, MetricUnit::Rate, lang), "0.00%");
+                assert_eq!(number(value, MetricUnit::Share, lang), "0.0%");
+                assert_eq!(number(value, MetricUnit::Money, lang), "0.0");
+                assert_eq!(number(value, MetricUnit::Count, lang), "0.0");
+                assert_eq!(number(value, MetricUnit::Years, lang), "0.0");
+            }
+        }
+        assert_eq!(fixed(-0.05, 2), "-0.05");
+        assert_eq!(fixed(-0.004, 2), "0.00");
+        assert_eq!(fixed(-0.4, 0), "0");
+        assert_eq!(fixed(f64::NAN, 1), "NaN");
+        assert_eq!(signed(-0.001, 2), "0.00");
+        assert_eq!(signed(0.05, 2), "+0.05");
     }
 
     #[test]

@@ -177,11 +177,11 @@ impl View<'_> {
     /// A value of the key, with one decimal more than a report of results has.
     fn key_value(self, value: f64) -> String {
         match self.unit {
-            Unit::Share | Unit::Rate => format!("{:.2}%", value * 100.0),
+            Unit::Share | Unit::Rate => format!("{}%", format::fixed(value * 100.0, 2)),
             Unit::Money => format::money(value, self.lang),
             Unit::Count => format!("{value:.0}"),
-            Unit::Years => format!("{value:.2}"),
-            Unit::Number | Unit::Multiple => format!("{value:.3}"),
+            Unit::Years => format::fixed(value, 2),
+            Unit::Number | Unit::Multiple => format::fixed(value, 3),
         }
     }
 

@@ -181,8 +181,8 @@ impl Story<'_> {
             vec![
                 influence.key.clone(),
                 format::percent(influence.share),
-                format!("{:.2}", influence.rank_correlation),
-                format!("{lo:.2}..{hi:.2}"),
+                format::fixed(influence.rank_correlation, 2),
+                format!("{}..{}", format::fixed(lo, 2), format::fixed(hi, 2)),
             ]
         };
         let title = fill(
@@ -245,7 +245,11 @@ fn named(
 }
 
 fn range(split: &ShareOfVariance) -> String {
-    format!("{:.1}..{}", split.lo * 100.0, format::percent(split.hi))
+    format!(
+        "{}..{}",
+        format::fixed(split.lo * 100.0, 1),
+        format::percent(split.hi)
+    )
 }
 
 #[derive(Serialize)]

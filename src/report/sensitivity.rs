@@ -3,7 +3,7 @@
 use crate::assumptions::draw::Uncertain;
 use crate::measure::Measure;
 use crate::report::catalogue::{Lang, Term, fill};
-use crate::report::format::{NO_NUMBER, money, number, percent};
+use crate::report::format::{NO_NUMBER, fixed, money, number, percent};
 use crate::report::json::SCHEMA_VERSION;
 use crate::report::sweep::measure_label;
 use crate::report::table;
@@ -156,7 +156,7 @@ fn indices(found: Sensitivity, at: usize, title: String, lang: Lang) -> Section 
         return section;
     };
     let cells = |index: &Index| {
-        let range = format!("{:.1}..{}", index.lo * 100.0, percent(index.hi));
+        let range = format!("{}..{}", fixed(index.lo * 100.0, 1), percent(index.hi));
         [percent(index.value), range]
     };
     let mut order: Vec<usize> = (0..found.places.len()).collect();
@@ -168,8 +168,8 @@ fn indices(found: Sensitivity, at: usize, title: String, lang: Lang) -> Section 
             .clone();
         let (first, total) = (&indices.first[place], &indices.total[place]);
         let noise = format!(
-            "{:.1} / {}",
-            first.noise_bias * 100.0,
+            "{} / {}",
+            fixed(first.noise_bias * 100.0, 1),
             percent(total.noise_bias)
         );
         [key]

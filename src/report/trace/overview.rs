@@ -3,7 +3,7 @@
 use super::{View, date, quarter};
 use crate::report::catalogue::trace::Term;
 use crate::report::catalogue::{route_label, thing_label};
-use crate::report::format::percent;
+use crate::report::format::{percent, signed};
 use crate::report::text::{WIDTH, wrap};
 use crate::table::Section;
 use crate::trace::highlights::{FundOf, TopCompany};
@@ -21,7 +21,7 @@ fn economy(view: View) -> Section {
         let (open, all) = (year.open.to_string(), year.quarters.to_string());
         vec![
             year.number.to_string(),
-            format!("{:+.2}", year.cycle),
+            signed(year.cycle, 2),
             format!("{:.2}", year.index),
             view.fill(Term::QuartersOf, &[("open", &open), ("all", &all)]),
         ]
@@ -267,7 +267,7 @@ pub(super) fn fund_table<'a>(
             date(fund.closed),
             view.money(fund.size),
             percent(fund.regional_share),
-            format!("{:+.2}", fund.skill),
+            signed(fund.skill, 2),
             thing_label(&fund.sector, view.lang),
             fund.companies.len().to_string(),
             paid_in,

@@ -3,7 +3,7 @@
 use super::{View, date, quarter};
 use crate::report::catalogue::trace::Term;
 use crate::report::catalogue::{route_label, thing_label};
-use crate::report::format::percent;
+use crate::report::format::{percent, signed};
 use crate::table::Section;
 use crate::trace::{CompanyTrace, RegionTrace, SubFundTrace};
 
@@ -42,7 +42,7 @@ fn facts(view: View, region: &RegionTrace, fund: &SubFundTrace) -> Section {
             view.term(Term::Sector),
             thing_label(&fund.sector, view.lang),
         ),
-        (view.term(Term::Skill), format!("{:+.2}", fund.skill)),
+        (view.term(Term::Skill), signed(fund.skill, 2)),
         (view.term(Term::FeeBudget), view.money(fund.fee_budget)),
         (view.term(Term::Early), percent(fund.early / fund.size)),
         (view.term(Term::PaidIn), paid_in),
