@@ -9,6 +9,7 @@ use support::command::{printed, refused};
 use support::scenario;
 use tierfund::comparison::asked::Selection;
 use tierfund::comparison::{Comparison, Side};
+use tierfund::report::table::{WIDTH, columns};
 use tierfund::simulation::simulate;
 
 const NATIONAL: &str = "scenarios/national-2025.toml";
@@ -224,6 +225,24 @@ fn prices_of_rules_read_in_both_languages() {
     let zh = printed(&[&arguments[..], &["--lang", "zh"]].concat());
     for part in ["每项规则的代价与收益", "未构成约束", "结果性指标"] {
         assert!(zh.contains(part), "{part}: {zh}");
+    }
+}
+
+/// Fails if a line takes more columns of a terminal than a report should.
+fn is_narrow(text: &str) {
+    for line in text.lines() {
+        assert!(columns(line) <= WIDTH, "{} columns: {line}", columns(line));
+    }
+}
+
+/// Scenarios with long numbers too, whose tables on leverage stand in two parts.
+#[test]
+fn prices_of_rules_fit_a_page_in_both_languages() {
+    for scenario in [NATIONAL, "tests/scenarios/all-features.toml"] {
+        for lang in ["en", "zh"] {
+            let arguments = ["rules", scenario, "--paths", "6", "--quiet", "--lang", lang];
+            is_narrow(&printed(&arguments));
+        }
     }
 }
 

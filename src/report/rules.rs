@@ -43,14 +43,15 @@ pub fn render(prices: &RulePrices, lang: Lang) -> String {
     let title = Term::RulesTitle.text(lang);
     let mut text = header(&prices.provenance, title, lang);
     text.push('\n');
-    let sections = [
-        view.answer(),
-        view.table(Term::PricesLeverage, &LADDER, Kind::Price),
-        view.table(Term::PricesResult, &RESULTS, Kind::Price),
-        view.table(Term::DroppedLeverage, &LADDER, Kind::Dropped),
-        view.table(Term::DroppedResult, &RESULTS, Kind::Dropped),
-    ];
-    text.extend(sections.iter().map(table::render));
+    text += &table::render(&view.answer());
+    for (title, metrics, kind) in [
+        (Term::PricesLeverage, &LADDER[..], Kind::Price),
+        (Term::PricesResult, &RESULTS, Kind::Price),
+        (Term::DroppedLeverage, &LADDER, Kind::Dropped),
+        (Term::DroppedResult, &RESULTS, Kind::Dropped),
+    ] {
+        text.extend(view.tables(title, metrics, kind).iter().map(table::render));
+    }
     text
 }
 
@@ -268,10 +269,25 @@ impl View<'_> {
         })
     }
 
+    /// The table of these metrics, in parts below each other if it is too wide; notes stand below the last.
+    fn tables(self, title: Term, metrics: &[&str], kind: Kind) -> Vec<Section> {
+        let whole = self.table(title, metrics, kind);
+        if table::fits(&whole) || metrics.len() < 2 {
+            return vec![whole];
+        }
+        let (left, right) = metrics.split_at(metrics.len().div_ceil(2));
+        let mut parts = self.tables(title, left, kind);
+        parts.iter_mut().for_each(|part| part.notes.clear());
+        parts.extend(self.tables(title, right, kind));
+        parts
+    }
+
     /// Two lines for each rule: effects, and half of their intervals.
     fn table(self, title: Term, metrics: &[&str], kind: Kind) -> Section {
         let mut section = Section::new(self.term(title), [self.term(Term::RuleHead)]);
-        section.header.extend(metrics.iter().map(|m| self.head(m)));
+        section
+            .header
+            .extend(metrics.iter().map(|metric| self.column_head(metric)));
         for (name, rule) in self.prices.rules.iter() {
             let effects = kind.effects(rule);
             if effects.is_empty() {
@@ -320,6 +336,16 @@ impl View<'_> {
         };
         let bracket = label.find(" (").or_else(|| label.find('('));
         bracket.map_or_else(|| label.clone(), |at| label[..at].to_owned())
+    }
+
+    /// The same without what the title of a table on leverage says.
+    fn column_head(self, metric: &str) -> String {
+        let mut head = self.head(metric);
+        let said = self.lang.choose(" capital", "杠杆");
+        if metric.starts_with("leverage.") && head.ends_with(said) {
+            head.truncate(head.len() - said.len());
+        }
+        head
     }
 
     fn cell(self, (effect, curved): &(Effect, bool)) -> String {
