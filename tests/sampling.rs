@@ -4,7 +4,7 @@ mod support;
 
 use pulp::Arch;
 use std::ffi::OsString;
-use support::command::{printed, run};
+use support::command::{printed, refused, run};
 use support::{mean_agrees, scenario, z};
 use tierfund::metrics::{MetricUnit, MissingRank};
 use tierfund::outcomes::Outcomes;
@@ -336,6 +336,24 @@ fn a_precision_takes_as_many_paths_as_it_needs_and_says_what_it_reached() {
     let told = String::from_utf8_lossy(&missed.stderr).into_owned();
     assert!(told.contains("PRECISION NOT REACHED"), "{told}");
     assert!(String::from_utf8_lossy(&missed.stdout).contains("PRECISION NOT REACHED"));
+}
+
+/// They would run for minutes if they took it.
+#[test]
+fn commands_that_judge_errors_by_independent_paths_say_who_takes_a_mode() {
+    for arguments in [
+        &["rules", FILE][..],
+        &["goal", FILE, "--target", "national.dpi>=1", "--by", "x"],
+        &["sweep", FILE],
+        &["sensitivity", FILE],
+        &["run", FILE, "--assumptions", "sampled"],
+    ] {
+        for mode in ["antithetic", "sobol"] {
+            let all = [arguments, &["--sampling", mode]].concat();
+            refused(&all, "judges errors by independent paths");
+            refused(&all, "`run`, `compare` and `trace` take it");
+        }
+    }
 }
 
 #[test]

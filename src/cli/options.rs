@@ -79,7 +79,8 @@ impl Simulating {
     pub(super) fn only_plain(&self, command: &str) -> Result<(), Failure> {
         if self.sampling.has_replicates() {
             return Err(Failure::Mistake(format!(
-                "--sampling {}: {command} judges errors by independent paths; leave it out",
+                "--sampling {}: {command} judges errors by independent paths, and spread ones depend on each other; \
+                 leave it out (`run`, `compare` and `trace` take it)",
                 self.sampling.name()
             )));
         }
