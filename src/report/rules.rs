@@ -277,7 +277,9 @@ impl View<'_> {
         }
         let (left, right) = metrics.split_at(metrics.len().div_ceil(2));
         let mut parts = self.tables(title, left, kind);
-        parts.iter_mut().for_each(|part| part.notes.clear());
+        for part in &mut parts {
+            part.notes.clear();
+        }
         parts.extend(self.tables(title, right, kind));
         parts
     }
