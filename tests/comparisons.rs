@@ -240,7 +240,7 @@ fn is_narrow(text: &str) {
 fn prices_of_rules_fit_a_page_in_both_languages() {
     for scenario in [NATIONAL, "tests/scenarios/all-features.toml"] {
         for lang in ["en", "zh"] {
-            let arguments = ["rules", scenario, "--paths", "6", "--quiet", "--lang", lang];
+            let arguments = ["rules", scenario, "--paths", "3", "--quiet", "--lang", lang];
             is_narrow(&printed(&arguments));
         }
     }

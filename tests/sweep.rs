@@ -78,7 +78,7 @@ fn bad_input_is_refused_before_any_path_is_run() {
     );
     refuse(
         &["--vary", SHARES, "--metrics", "national.irr>=high"],
-        "a number follows",
+        "`high` is no threshold",
     );
     refuse(
         &["--vary", SHARES, "--metrics", "national.irr,national.irr"],
