@@ -19,7 +19,7 @@ use super::fundraising::sub_funds::SubFund;
 use super::lanes::{Column, gather, room, whole};
 use super::ledger::fixed_order_widened_sum;
 use super::sorting::ByCode;
-use crate::random::{Entity, MAX_COMPANIES, Streams};
+use crate::random::{Entity, Streams};
 use crate::scenario::{AtTerm, FirstCheques, RuleMode, Rules, Scenario};
 use crate::structure::Structure;
 use crate::structure::companies::{DealModel, MAX_STAGES};
@@ -216,7 +216,8 @@ pub struct DealBuffers {
     /// The sub-funds, and the addresses of their first companies.
     buyers: Column<Buyer>,
     first_entity: Column<u32>,
-    planned: Column<u32>,
+    /// Those that still look for companies, the slots of their next candidates, and what they may spend.
+    open: Vec<Search>,
     candidates: Candidates,
     retries: Retries,
     /// The stage of each candidate that is funded, or [`NOT_FUNDED`]; until its turn comes, that of a candidate
@@ -224,7 +225,7 @@ pub struct DealBuffers {
     funded: Vec<u32>,
     /// How many candidates were too dear before the one that stands in the slot.
     refused: Vec<u32>,
-    /// Companies that each sub-fund has looked for, and what it may still put into late stages.
+    /// Companies that each sub-fund has looked at, and what it may still put into late stages.
     used: Column<u32>,
     late_left: Column,
     arrivals: Arrivals,
@@ -236,6 +237,16 @@ pub struct DealBuffers {
 /// Candidates planned beyond the mean number that money buys, in roots of that number. One drawn alone costs
 /// some twenty times one that is planned.
 const PLANNED_BEYOND_MEAN: f64 = 1.4;
+
+/// A sub-fund's search for companies.
+#[derive(Clone, Debug)]
+struct Search {
+    /// Index of the sub-fund in its block.
+    fund: usize,
+    /// Slots of the candidates that were drawn for it and that it has not looked at.
+    slots: Range<usize>,
+    purse: Purse,
+}
 
 /// Whose date a cheque has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,46 +269,39 @@ impl DealBuffers {
         mandates: &[Mandate],
         sink: &mut DealSink,
     ) {
-        self.plan(context, funds, mandates);
-        let arch = context.arch;
-        let candidates = self.candidates.entity.len();
-        self.funded.resize(candidates, NOT_FUNDED);
-        self.refused.clear();
-        self.refused.resize(candidates, 0);
-        arch.dispatch(DrawAll {
-            context,
-            candidates: &mut self.candidates,
-            retries: &mut self.retries,
-            plain: &mut self.funded,
-            refused: &mut self.refused,
-        });
-        let mut first = 0;
-        for (fund, mandate) in mandates.iter().enumerate() {
-            let slots = first..first + self.planned[fund] as usize;
-            first = slots.end;
-            let purse = Purse::new(context, mandate, funds[fund].size);
-            let purse = self.buy(context, fund, slots, purse, sink.counts);
-            sink.early[fund] = purse.early;
-            self.late_left[fund] = purse.late_left;
+        self.begin(context, funds, mandates);
+        while !self.open.is_empty() {
+            self.draw_planned(context);
+            let mut open = std::mem::take(&mut self.open);
+            for search in &mut open {
+                self.buy(context, search, sink.counts);
+                sink.early[search.fund] = search.purse.early;
+                self.late_left[search.fund] = search.purse.late_left;
+            }
+            open.retain(|search| search.purse.is_open());
+            self.open = open;
         }
-        arch.dispatch(Book {
+        context.arch.dispatch(Book {
             deals: self,
             context,
             sink,
         });
     }
 
-    /// Lists the candidates that each sub-fund is likely to need.
-    fn plan(&mut self, context: &DealContext, funds: &[SubFund], mandates: &[Mandate]) {
+    /// Opens the searches of the sub-funds.
+    fn begin(&mut self, context: &DealContext, funds: &[SubFund], mandates: &[Mandate]) {
         let quarters = context.structure.quarters as u32;
-        let mean_cheque = context.structure.companies.deals.mean_cheque;
         let as_of = context.structure.as_of as f32 / QUARTERS_PER_YEAR as f32;
         self.candidates.clear();
+        self.funded.clear();
+        self.refused.clear();
+        self.open.clear();
         for (fund, (sub_fund, mandate)) in funds.iter().zip(mandates).enumerate() {
             let launch = sub_fund.launch as f32;
             let until = mandate.investing_until as f32 / QUARTERS_PER_YEAR as f32;
             let first = Entity::company(sub_fund.region, sub_fund.number, 0).word();
             self.first_entity[fund] = first;
+            self.used[fund] = 0;
             let from = launch.max(as_of);
             self.buyers[fund] = Buyer {
                 fund: fund as u32,
@@ -305,60 +309,70 @@ impl DealBuffers {
                 years: (until - from).max(0.0),
                 row: sub_fund.sector * quarters,
             };
-            let planned = match context.scenario.deployment.first_cheques {
-                FirstCheques::Count(count) => count,
-                // Too few or too many only cost time: every company's draw stands at its own address.
-                FirstCheques::Money => {
-                    let mean = mandate.investable / mean_cheque;
-                    (mean + PLANNED_BEYOND_MEAN * libm::sqrt(mean)) as u32
-                }
-            };
-            self.planned[fund] = planned.min(MAX_COMPANIES);
-            self.candidates
-                .list(self.buyers[fund], first..first + self.planned[fund]);
+            let purse = Purse::new(context, mandate, sub_fund.size);
+            self.open.push(Search {
+                fund,
+                slots: 0..0,
+                purse,
+            });
         }
     }
 
-    /// Goes through a sub-fund's candidates until its money or its number of companies is used up; what is left.
-    fn buy(
-        &mut self,
-        context: &DealContext,
-        fund: usize,
-        slots: Range<usize>,
-        mut purse: Purse,
-        counts: &mut DealCounts,
-    ) -> Purse {
-        let deals = &context.structure.companies.deals;
-        let mut next = slots.start;
-        while purse.is_open() {
-            if next < slots.end {
-                let taken = self.take_plain(deals, next..slots.end, &mut purse);
-                let refused = &self.refused[next..next + taken];
-                counts.refuse(refused.iter().sum());
-                counts.candidates += taken as u64;
-                next += taken;
-                if taken > 0 {
-                    continue;
+    /// Draws the candidates that each open search is likely to need.
+    fn draw_planned(&mut self, context: &DealContext) {
+        let mean_cheque = context.structure.companies.deals.mean_cheque;
+        let from = self.candidates.entity.len();
+        for search in &mut self.open {
+            let planned = match context.scenario.deployment.first_cheques {
+                FirstCheques::Count(_) => search.purse.companies,
+                // Too few or too many only cost time: every company's draw stands at its own address.
+                FirstCheques::Money => {
+                    let mean = search.purse.left / mean_cheque;
+                    (mean + PLANNED_BEYOND_MEAN * libm::sqrt(mean)) as u32
                 }
-            }
-            let slot = if next < slots.end {
-                next
-            } else {
-                let entity = self.first_entity[fund] + (next - slots.start) as u32;
-                self.draw_more(context, fund, entity, Money::First)
             };
-            next += 1;
-            purse.companies -= 1;
-            self.funded[slot] = NOT_FUNDED;
-            if self.choose(context, slot, &purse, counts, Money::First) {
-                self.pay(deals, slot, &mut purse);
+            let first = self.first_entity[search.fund] + self.used[search.fund];
+            let planned = planned.clamp(1, search.purse.companies.max(1));
+            let slot = self.candidates.entity.len();
+            search.slots = slot..slot + planned as usize;
+            self.candidates
+                .list(self.buyers[search.fund], first..first + planned);
+        }
+        let n = self.candidates.entity.len();
+        self.funded.resize(n, NOT_FUNDED);
+        self.refused.resize(n, 0);
+        context.arch.dispatch(DrawAll {
+            context,
+            from,
+            candidates: &mut self.candidates,
+            retries: &mut self.retries,
+            plain: &mut self.funded,
+            refused: &mut self.refused,
+        });
+    }
+
+    /// Goes through the candidates of a search until its money or its number of companies is used up, or no candidate
+    /// is left.
+    fn buy(&mut self, context: &DealContext, search: &mut Search, counts: &mut DealCounts) {
+        let deals = &context.structure.companies.deals;
+        let Search { slots, purse, .. } = search;
+        let mut next = slots.start;
+        while purse.is_open() && next < slots.end {
+            let taken = self.take_plain(deals, next..slots.end, purse);
+            counts.refuse(self.refused[next..next + taken].iter().sum());
+            counts.candidates += taken as u64;
+            next += taken;
+            if taken == 0 {
+                purse.companies -= 1;
+                self.funded[next] = NOT_FUNDED;
+                if self.choose(context, next, purse, counts, Money::First) {
+                    self.pay(deals, next, purse);
+                }
+                next += 1;
             }
         }
-        if next < slots.end {
-            self.funded[next..slots.end].fill(NOT_FUNDED);
-        }
-        self.used[fund] = (next - slots.start) as u32;
-        purse
+        self.funded[next..slots.end].fill(NOT_FUNDED);
+        self.used[search.fund] += (next - slots.start) as u32;
     }
 
     /// Pays for the deal in the slot; the cheque.
@@ -378,7 +392,7 @@ impl DealBuffers {
     fn take_plain(&mut self, deals: &DealModel, slots: Range<usize>, purse: &mut Purse) -> usize {
         let slots = slots.start..slots.end.min(slots.start + purse.companies as usize);
         let (stages, cheques) = (&self.funded[slots.clone()], &self.candidates.cheque[slots]);
-        let taken = purse.take_all(&deals.laws.early, stages, cheques);
+        let taken = purse.take_all(deals.laws.early, stages, cheques);
         purse.companies -= taken as u32;
         taken
     }

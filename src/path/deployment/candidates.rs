@@ -97,6 +97,7 @@ impl Retries {
         simd: S,
         context: &DealContext,
         first: &mut Candidates,
+        from: usize,
         [plain, refused]: [&mut [u32]; 2],
     ) {
         self.forget();
@@ -105,11 +106,14 @@ impl Retries {
         if !floor && !rules.valuation_max.is_enforced() {
             return;
         }
-        let [late, dear] = self.division.divide(simd, deals, first, first.entity.len());
+        let drawn = (&first.stage[from..], &first.price[from..]);
+        let slots = first.entity.len() - from;
+        let [late, dear] = self.division.divide(simd, deals, drawn, slots);
+        let slot = |&place: &u32| from as u32 + place;
         self.dear.clear();
-        self.dear.extend_from_slice(dear);
-        self.early[0].slots.extend_from_slice(late);
-        let early_stages = bits(&deals.laws.early);
+        self.dear.extend(dear.iter().map(slot));
+        self.early[0].slots.extend(late.iter().map(slot));
+        let early_stages = bits(deals.laws.early);
         let pool = context.scenario.deployment.candidates;
         for (repeat, early) in (0..pool).zip(&mut self.early) {
             if repeat > 0 {
@@ -124,7 +128,8 @@ impl Retries {
                     plain[slot as usize] =
                         plain_stage(early_stages, deals.valuation_max, stage, price);
                 }
-                let (drawn, slots) = (&next.candidates, next.slots.len());
+                let drawn = (&next.candidates.stage[..], &next.candidates.price[..]);
+                let slots = next.slots.len();
                 let [late, dear] = self.division.divide(simd, deals, drawn, slots);
                 let slot = |&place: &u32| next.slots[place as usize];
                 self.dear.clear();
@@ -187,12 +192,12 @@ impl Division {
         &mut self,
         simd: S,
         deals: &DealModel,
-        candidates: &Candidates,
+        (stages, prices): (&[u32], &[f32]),
         n: usize,
     ) -> [&[u32]; 2] {
         let code = room(&mut self.code, whole(n));
-        let early = bits(&deals.laws.early);
-        let drawn = candidates.stage.iter().zip(&candidates.price);
+        let early = bits(deals.laws.early);
+        let drawn = stages.iter().zip(prices);
         for (code, (&stage, &price)) in code.iter_mut().zip(drawn) {
             let dear = if price >= deals.valuation_max { 1 } else { 2 };
             *code = if has(early, stage) { dear } else { 0 };
@@ -203,7 +208,7 @@ impl Division {
 }
 
 /// A bit for each stage that is early: a look-up that becomes a vector's shift.
-fn bits(early: &ByStage<bool>) -> u32 {
+fn bits(early: ByStage<bool>) -> u32 {
     let bits = early
         .iter()
         .zip(0..)
@@ -341,7 +346,7 @@ impl Candidates {
         }
         multiply_by_market(price, row, quarter, &context.economy.price);
         if !context.crowding.is_empty() {
-            crowd(price, stage, quarter, bits(&laws.early), context.crowding);
+            crowd(price, stage, quarter, bits(laws.early), context.crowding);
         }
         let own = &mut room(&mut self.own, total)[each()];
         look_up(simd, one, &laws.round, stage);
@@ -349,9 +354,10 @@ impl Candidates {
     }
 }
 
-/// Draws the first candidate of every listed company.
+/// Draws the first candidate of every company listed from a slot on.
 pub(super) struct DrawAll<'a> {
     pub context: &'a DealContext<'a>,
+    pub from: usize,
     pub candidates: &'a mut Candidates,
     pub retries: &'a mut Retries,
     /// Becomes the stage of candidates that are not too dear, [`NOT_FUNDED`] for the others.
@@ -365,18 +371,24 @@ impl WithSimd for DrawAll<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let all = 0..whole(self.candidates.entity.len());
-        self.candidates
-            .draw(simd, self.context, all, Draw::default());
-        let deals = &self.context.structure.companies.deals;
-        let early = bits(&deals.laws.early);
-        let drawn = self.candidates.stage.iter().zip(&self.candidates.price);
-        for (plain, (&stage, &price)) in self.plain.iter_mut().zip(drawn) {
+        let Self {
+            context,
+            from,
+            candidates,
+            ..
+        } = self;
+        let listed = from..from + whole(candidates.entity.len() - from);
+        candidates.draw(simd, context, listed, Draw::default());
+        let deals = &context.structure.companies.deals;
+        let early = bits(deals.laws.early);
+        let drawn = candidates.stage[from..]
+            .iter()
+            .zip(&candidates.price[from..]);
+        for (plain, (&stage, &price)) in self.plain[from..].iter_mut().zip(drawn) {
             *plain = plain_stage(early, deals.valuation_max, stage, price);
         }
         let found = [self.plain, self.refused];
-        self.retries
-            .draw(simd, self.context, self.candidates, found);
+        self.retries.draw(simd, context, candidates, from, found);
     }
 }
 
@@ -416,8 +428,13 @@ pub(super) fn find_quarters(quarter: &mut [u32], time: &[f32], last: u32) {
 /// The stage of a candidate that no rule but the floor may refuse, [`NOT_FUNDED`] for any other.
 #[inline(always)]
 fn plain_stage(early: u32, valuation_max: f32, stage: u32, price: f32) -> u32 {
-    let dear = has(early, stage) & (price >= valuation_max);
-    if dear { NOT_FUNDED } else { stage }
+    // Two choices in turn, and no branch.
+    let if_early = if price >= valuation_max {
+        NOT_FUNDED
+    } else {
+        stage
+    };
+    if has(early, stage) { if_early } else { stage }
 }
 
 #[inline(always)]

@@ -6,6 +6,7 @@ use crate::scenario::FirstCheques;
 use crate::structure::companies::{ByStage, MAX_STAGES};
 
 /// What a sub-fund may still spend, in yuan.
+#[derive(Clone, Debug)]
 pub(super) struct Purse {
     pub(super) left: f64,
     pub(super) early: f64,
@@ -73,7 +74,7 @@ impl Purse {
     /// Pays for candidates up to the first that stands for none, that does not fit or that may be the last; how many.
     pub(super) fn take_all(
         &mut self,
-        early: &ByStage<bool>,
+        early: ByStage<bool>,
         stages: &[u32],
         cheques: &[f32],
     ) -> usize {
