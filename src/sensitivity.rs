@@ -64,6 +64,8 @@ pub struct Plan {
     pub named: bool,
     /// How much work is done.
     pub effort: Effort,
+    /// Whether no measure asks for the reports that take time.
+    lean: bool,
 }
 
 /// A part of the work: variants of the scenario, and paths of each.
@@ -133,6 +135,9 @@ impl Plan {
         let standard = MEASURES.map(str::to_owned);
         let on = if on.is_empty() { &standard[..] } else { on };
         let measures = Measure::list(on, &specs(scenario, &structure));
+        let measures = measures.map_err(SensitivityError::Measure)?;
+        let left = specs(&lean(scenario.clone()), &structure);
+        let is_left = |measure: &Measure| left.iter().any(|spec| spec.name == measure.metric);
         let numbers = numbers(scenario, keys)?;
         if numbers.is_empty() {
             return Err(SensitivityError::NothingUncertain);
@@ -141,7 +146,8 @@ impl Plan {
             return Err(SensitivityError::TooManyKeys(numbers.len()));
         }
         Ok(Self {
-            measures: measures.map_err(SensitivityError::Measure)?,
+            lean: measures.iter().all(is_left),
+            measures,
             numbers,
             named: !keys.is_empty(),
             effort,
@@ -192,7 +198,7 @@ impl Plan {
             let of = |measure: &Measure| measure.scores(outcomes).0;
             self.measures.iter().map(of).collect::<Vec<Vec<f64>>>()
         };
-        let one = |variant| simulate_variant(scenario, &sets(variant), seed, paths, scores);
+        let one = |variant| self.simulate_variant(scenario, &sets(variant), seed, paths, scores);
         let count = 2 * self.numbers.len() + 1;
         let found = in_parallel(count, running, one).map_err(SensitivityError::Simulation)?;
         let bars = |(at, measure): (usize, &Measure)| {
@@ -321,21 +327,32 @@ impl Plan {
             };
             self.measures.iter().map(of).collect()
         };
-        simulate_variant(scenario, sets, seed, paths, means)
+        self.simulate_variant(scenario, sets, seed, paths, means)
+    }
+
+    /// What `take` takes of the outcomes of `scenario` with `sets`; `None` where it has no solution.
+    fn simulate_variant<T>(
+        &self,
+        scenario: &Scenario,
+        sets: &[String],
+        seed: u64,
+        paths: u64,
+        take: impl Fn(&Outcomes) -> T,
+    ) -> Option<T> {
+        let variant = scenario.with(sets).ok()?;
+        let variant = if self.lean { lean(variant) } else { variant };
+        let outcomes = simulate_here(&variant, seed, 0..paths).ok()?;
+        Some(take(&outcomes))
     }
 }
 
-/// What `take` takes of the outcomes of `scenario` with `sets`; `None` where it has no solution.
-fn simulate_variant<T>(
-    scenario: &Scenario,
-    sets: &[String],
-    seed: u64,
-    paths: u64,
-    take: impl Fn(&Outcomes) -> T,
-) -> Option<T> {
-    let variant = scenario.with(sets).ok()?;
-    let outcomes = simulate_here(&variant, seed, 0..paths).ok()?;
-    Some(take(&outcomes))
+/// The scenario without the reports that take time, which changes no number that is left.
+fn lean(scenario: Scenario) -> Scenario {
+    Scenario {
+        nav: false,
+        by_company: false,
+        ..scenario
+    }
 }
 
 /// Mean of the values that are there; NaN if none is.
