@@ -82,8 +82,13 @@ impl GaussHermite {
 pub fn expect_trapezoidal(f: impl Fn(f64) -> f64) -> f64 {
     const STEPS: i32 = 9 * 32;
     const FRAC_1_SQRT_2_PI: f64 = 0.398_942_280_401_432_7;
-    let points = (-STEPS..=STEPS).map(|i| f64::from(i) / 32.0);
-    points.map(|z| f(z) * libm::exp(-0.5 * z * z)).sum::<f64>() * (FRAC_1_SQRT_2_PI / 32.0)
+    static POINTS: OnceLock<Vec<[f64; 2]>> = OnceLock::new();
+    let points = POINTS.get_or_init(|| {
+        let nodes = (-STEPS..=STEPS).map(|i| f64::from(i) / 32.0);
+        nodes.map(|z| [z, libm::exp(-0.5 * z * z)]).collect()
+    });
+    let terms = points.iter().map(|&[z, density]| f(z) * density);
+    terms.sum::<f64>() * (FRAC_1_SQRT_2_PI / 32.0)
 }
 
 /// The normalised Hermite polynomials `h[n]` and `h[n-1]` at z, n >= 1, by the square roots of 0 to n.
