@@ -8,7 +8,13 @@ mod init;
 mod kept;
 mod options;
 mod out_dir;
+// Only reports are files of their own so far.
+#[cfg_attr(not(feature = "report"), allow(dead_code))]
+mod out_file;
+mod page;
 mod precision;
+#[cfg(feature = "report")]
+mod report;
 mod rules;
 mod run;
 mod sensitivity;
@@ -53,6 +59,9 @@ enum Command {
     Rules(rules::Rules),
     /// Find the value of a key at which a target is met.
     Goal(goal::Goal),
+    /// Make one HTML file from results: charts, their data, the answer in sentences.
+    #[cfg(feature = "report")]
+    Report(report::Report),
     /// Replay one path in full: closes, calls, companies, exits, distributions.
     Trace(trace::Trace),
 }
@@ -74,6 +83,8 @@ impl Cli {
             Command::Compare(compare) => compare.execute(),
             Command::Rules(rules) => rules.execute(),
             Command::Goal(goal) => goal.execute(),
+            #[cfg(feature = "report")]
+            Command::Report(report) => report.execute(),
             Command::Trace(trace) => trace.execute(),
         };
         match result {

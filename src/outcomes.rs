@@ -17,10 +17,23 @@ pub struct Outcomes {
     pub rows: Vec<f64>,
     /// Sums over the paths.
     pub totals: Totals,
+    /// Series whose spread over paths is told, in one order for every path.
+    pub followed: Vec<Followed>,
     /// How luck was spread over the paths.
     pub sampling: Sampling,
     /// Sums over the paths of each replicate; empty where every path is one of its own.
     pub replicates: Vec<Totals>,
+}
+
+/// A series at the end of each year, of every path.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Followed {
+    /// Name, for example `national.net_cumulated`.
+    pub name: String,
+    /// Number of years.
+    pub years: usize,
+    /// Yuan, year by year and path after path; half the width of other numbers, for a picture.
+    pub values: Vec<f32>,
 }
 
 /// Exact sums over paths.
@@ -111,6 +124,9 @@ impl Outcomes {
         }
         self.rows.extend_from_slice(&next.rows);
         self.totals.add(&next.totals);
+        for (mine, theirs) in self.followed.iter_mut().zip(&next.followed) {
+            mine.values.extend_from_slice(&theirs.values);
+        }
         for (mine, theirs) in self.replicates.iter_mut().zip(&next.replicates) {
             mine.add(theirs);
         }

@@ -7,6 +7,10 @@ pub mod derived;
 pub mod format;
 pub mod goal;
 pub mod json;
+#[cfg(feature = "report")]
+pub mod page;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod rules;
 pub mod sampled;
 pub mod sensitivity;
@@ -14,8 +18,10 @@ pub mod sweep;
 pub mod table;
 pub mod text;
 pub mod trace;
+#[cfg(feature = "xlsx")]
+pub mod xlsx;
 
-use crate::scenario::Scenario;
+use crate::scenario::{RuleMode, Scenario};
 use crate::summary::Provenance;
 use catalogue::{Lang, Term};
 
@@ -51,6 +57,16 @@ impl Names {
             _ => &self.title,
         }
     }
+}
+
+/// What is done about a rule.
+fn rule_mode(mode: RuleMode, lang: Lang) -> &'static str {
+    let term = match mode {
+        RuleMode::Enforce => Term::ModeEnforce,
+        RuleMode::Report => Term::ModeReport,
+        RuleMode::Off => Term::ModeOff,
+    };
+    term.text(lang)
 }
 
 /// A title, and all that is needed to run the same again.

@@ -3,10 +3,11 @@
 //! A range of paths is cut into fixed chunks. Threads take chunks, results are kept in path order, and
 //! sums over paths are whole numbers, so neither threads nor the split of a range change a result.
 
+mod followed;
 mod totals;
 
 use crate::metrics::{MetricSpec, record};
-use crate::outcomes::{Outcomes, Totals};
+use crate::outcomes::{Followed, Outcomes, Totals};
 use crate::path::{PathContext, Workspace, simulate_path};
 use crate::random::Streams;
 use crate::sampling::{REPLICATES, Sampling};
@@ -176,6 +177,7 @@ struct Job<'a> {
 /// Results of neighbouring chunks that one thread simulated.
 struct Part {
     rows: Vec<f64>,
+    followed: Vec<Followed>,
     /// Sums by replicate; one where there are none.
     totals: Vec<Totals>,
 }
@@ -219,11 +221,15 @@ impl<'a> Job<'a> {
     fn join(&self, first_path: u64, parts: Vec<Part>) -> Outcomes {
         let Part {
             mut rows,
+            mut followed,
             totals: mut replicates,
         } = self.empty();
         rows.reserve_exact(parts.iter().map(|part| part.rows.len()).sum());
         for part in parts {
             rows.extend_from_slice(&part.rows);
+            for (all, of_part) in followed.iter_mut().zip(&part.followed) {
+                all.values.extend_from_slice(&of_part.values);
+            }
             for (all, of_part) in replicates.iter_mut().zip(&part.totals) {
                 all.add(of_part);
             }
@@ -241,6 +247,7 @@ impl<'a> Job<'a> {
             specs: self.specs.clone(),
             rows,
             totals,
+            followed,
             sampling,
             replicates,
         }
@@ -252,6 +259,7 @@ impl<'a> Job<'a> {
         let parts = if replicated { REPLICATES } else { 1 };
         Part {
             rows: Vec::new(),
+            followed: followed::empty(self.scenario, self.structure),
             totals: vec![totals::empty(self.scenario, self.structure); parts],
         }
     }
@@ -277,6 +285,11 @@ impl<'a> Job<'a> {
             let replicate = self.structure.shocks.sampling.replicate(path);
             let totals = &mut part.totals[replicate.unwrap_or(0)];
             totals::add_path(self.scenario, &workspace.programme, totals);
+            followed::add_path(
+                self.scenario,
+                &workspace.programme.ledger,
+                &mut part.followed,
+            );
         }
     }
 }

@@ -6,9 +6,11 @@
 //! fourth moment ([`estimate`]), probabilities by Wilson's score ([`probability`]). From paths in [`replicates`]: everything by
 //! Student's t over the replicates.
 
+pub mod background;
 pub mod columns;
 pub mod curve;
 pub mod estimate;
+pub mod fan;
 pub mod histogram;
 pub mod mean_flows;
 pub mod method;
@@ -24,9 +26,11 @@ use crate::metrics::{LADDER, THRESHOLDS};
 use crate::outcomes::{Outcomes, ReachedTotal, Totals};
 use crate::scenario::{BondDraw, National, Scenario};
 use crate::units::AnnualRate;
+use background::Background;
 use columns::Columns;
 use curve::Curve;
 use estimate::Estimate;
+use fan::Fan;
 use histogram::Histogram;
 use mean_flows::MeanFlowsIrr;
 use method::Method;
@@ -157,6 +161,8 @@ pub struct Flow {
 pub struct Summary {
     /// Where the numbers come from.
     pub provenance: Provenance,
+    /// What the scenario says of itself; `None` where nobody said.
+    pub background: Option<Background>,
     /// Every metric but those of the rules.
     pub metrics: Named<Estimate>,
     /// P(metric >= threshold), by `metric>=threshold`.
@@ -173,6 +179,8 @@ pub struct Summary {
     pub fiscal_terms: Option<FiscalTerms>,
     /// Series over time.
     pub curves: Named<Curve>,
+    /// Spread over paths of the main series.
+    pub fans: Named<Fan>,
     /// Distributions of the main metrics.
     pub histograms: Named<Histogram>,
     /// Who paid whom.
@@ -193,6 +201,7 @@ impl Summary {
             ..Provenance::new(scenario, seed, outcomes.paths() as u64)
         };
         let mut summary = Self::of(outcomes, provenance, &rules::terms(&scenario.rules));
+        summary.background = Some(Background::of(scenario));
         summary.fiscal_terms = Some(FiscalTerms::of(&scenario.national));
         let for_direct = scenario.regions.sub_fund_share.rest().fraction();
         if for_direct > 0.0 && scenario.direct.is_none() {
@@ -242,6 +251,12 @@ impl Summary {
             exits: exits(&metrics),
             irr_of_mean_flows: mean_flows::irrs(&totals.curves, paths, &metrics),
             fiscal_terms: None,
+            background: None,
+            fans: outcomes
+                .followed
+                .iter()
+                .map(|series| (series.name.clone(), Fan::of(series, &method)))
+                .collect(),
             curves: (0..)
                 .zip(&totals.curves)
                 .map(|(number, total)| {

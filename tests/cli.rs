@@ -53,6 +53,8 @@ fn help_explains_exit_codes_and_gives_an_example() {
         &["rules", "--help"],
         &["goal", "--help"],
         &["init", "--help"],
+        #[cfg(feature = "report")]
+        &["report", "--help"],
     ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(0));
@@ -196,13 +198,31 @@ fn check_shows_the_whole_scenario_and_what_differs() {
 fn a_folder_of_results_appears_whole_and_is_replaced_only_when_asked() {
     let place = Place::new("out");
     let out = place.path("results");
-    let first = run(&["run", REFERENCE, "--paths", "5", "--out", &out, "--quiet"]);
+    let first = run(&[
+        "run",
+        REFERENCE,
+        "--paths",
+        "5",
+        "--out",
+        &out,
+        "--quiet",
+        "--paths-format",
+        "csv",
+    ]);
     assert_eq!(first.status.code(), Some(0), "{}", stderr(&first));
     assert_eq!(stderr(&first), "");
     assert_eq!(place.names(), ["results"]);
+    let mut files = names(Path::new(&out));
+    files.retain(|name| name != "summary.xlsx" || cfg!(not(feature = "xlsx")));
     assert_eq!(
-        names(Path::new(&out)),
-        ["paths.csv", "resolved.toml", "summary.csv", "summary.json"]
+        files,
+        [
+            "curves.csv",
+            "paths.csv",
+            "resolved.toml",
+            "summary.csv",
+            "summary.json"
+        ]
     );
     let paths = fs::read_to_string(place.path("results/paths.csv")).expect("paths.csv");
     assert_eq!(paths.lines().count(), 6);
@@ -218,7 +238,16 @@ fn a_folder_of_results_appears_whole_and_is_replaced_only_when_asked() {
         "--force",
     );
     let again = run(&[
-        "run", REFERENCE, "--paths", "7", "--out", &out, "--force", "--quiet",
+        "run",
+        REFERENCE,
+        "--paths",
+        "7",
+        "--out",
+        &out,
+        "--force",
+        "--quiet",
+        "--paths-format",
+        "csv",
     ]);
     assert_eq!(again.status.code(), Some(0), "{}", stderr(&again));
     let paths = fs::read_to_string(place.path("results/paths.csv")).expect("paths.csv");
@@ -389,4 +418,72 @@ fn a_template_goes_nowhere_but_to_the_name_of_a_file() {
         stderr(&failed)
     );
     assert_eq!(place.names(), ["folder"]);
+}
+
+#[cfg(feature = "report")]
+#[test]
+fn a_report_is_made_from_results_and_what_is_none_is_refused() {
+    let place = Place::new("report");
+    let out = place.path("results");
+    let run_of = ["run", REFERENCE, "--paths", "5", "--out", &out, "--quiet"];
+    assert_eq!(run(&run_of).status.code(), Some(0));
+    let html = place.path("report.html");
+    let made = run(&["report", &out, "-o", &html, "--lang", "zh", "--quiet"]);
+    assert_eq!(made.status.code(), Some(0), "{}", stderr(&made));
+    assert!(
+        fs::read_to_string(&html)
+            .expect("the report")
+            .contains("杠杆倍数")
+    );
+    refused(&["report", &out, "-o", &html], "--force");
+    let of = place.path("direct.html");
+    let direct = run(&["report", REFERENCE, "--paths", "5", "-o", &of, "--quiet"]);
+    assert_eq!(direct.status.code(), Some(0), "{}", stderr(&direct));
+
+    // What is no result says why, and leaves nothing.
+    let new = place.path("new.html");
+    let summary = place.path("results/summary.json");
+    let whole = fs::read_to_string(&summary).expect("the summary");
+    for (text, why) in [
+        (whole[..whole.len() / 2].to_owned(), "truncated"),
+        ("not json".to_owned(), "no JSON"),
+        ("{\"a\": 1}".to_owned(), "no result of tierfund"),
+        (
+            whole.replace("\"schema_version\": 1", "\"schema_version\": 7"),
+            "version 7",
+        ),
+        (whole.replace("\"fans\"", "\"winds\""), "`fans` is missing"),
+    ] {
+        fs::write(&summary, text).expect("the file is written");
+        refused(&["report", &out, "-o", &new], why);
+    }
+    let empty = place.path("empty");
+    fs::create_dir(&empty).expect("the folder is made");
+    refused(&["report", &empty, "-o", &new], "summary.json");
+    refused(&["report", "scenarios/nowhere.toml", "-o", &new], "nowhere");
+    refused(&["report", &out, REFERENCE, "-o", &new], "one result");
+    assert_eq!(
+        place.names(),
+        ["direct.html", "empty", "report.html", "results"]
+    );
+}
+
+#[cfg(feature = "report")]
+#[test]
+fn a_run_and_a_comparison_write_their_report_beside_what_they_print() {
+    let place = Place::new("report_beside");
+    for (name, arguments) in [
+        ("run.html", &["run", REFERENCE, "--paths", "5"][..]),
+        (
+            "compare.html",
+            &["compare", REFERENCE, REFERENCE, "--paths", "5"],
+        ),
+    ] {
+        let file = place.path(name);
+        let output = run(&[arguments, &["--report", &file, "--quiet"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert!(!stdout(&output).is_empty());
+        assert!(fs::metadata(&file).expect("the report").len() > 1_000_000);
+        refused(&[arguments, &["--report", &file]].concat(), "--force");
+    }
 }

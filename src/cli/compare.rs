@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::options::{Format, Printing, Simulating, path_count, refuse_too_many_runs};
+use super::page::{Page, write_page};
 use crate::comparison::asked::{Selection, union};
 use crate::comparison::{Comparison, Side, judge};
 use crate::metrics::MetricSpec;
@@ -22,7 +23,7 @@ Path p of every scenario draws the same random numbers, so differences are taken
 Exit codes: 0 done, 1 a file cannot be written, 2 mistake in a scenario or the arguments.";
 
 /// Runs whose results are in memory at one time: the base's, another's, and the columns of both.
-const RUNS_IN_MEMORY: u64 = 2;
+pub(super) const RUNS_IN_MEMORY: u64 = 2;
 
 /// Arguments of `tierfund compare`.
 #[derive(Args, Debug)]
@@ -45,6 +46,8 @@ pub(super) struct Compare {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
     #[command(flatten)]
+    page: Page,
+    #[command(flatten)]
     printing: Printing,
 }
 
@@ -58,7 +61,11 @@ impl Compare {
             .collect::<Result<Vec<Scenario>, _>>()?;
         let selection = self.selection(&base, &others)?;
         refuse_too_many_runs(self.paths, RUNS_IN_MEMORY)?;
-        let comparisons = self.run(&base, &others, &selection)?;
+        let file = self.page.prepare()?;
+        let comparisons = run(&self.simulating, self.paths, &base, &others, &selection)?;
+        write_page(file, self.printing.lang, |bytes| {
+            write_json(&comparisons, bytes)
+        })?;
         let mut stdout = BufWriter::new(io::stdout().lock());
         match self.printing.format {
             Format::Table => {
@@ -75,44 +82,45 @@ impl Compare {
 
     /// What is shown, of the metrics that any of the scenarios has.
     fn selection(&self, base: &Scenario, others: &[Scenario]) -> Result<Selection, Failure> {
-        let mut known: Vec<MetricSpec> = Vec::new();
-        for scenario in std::iter::once(base).chain(others) {
-            known = union(&known, &specs(scenario, &Structure::new(scenario)?));
-        }
+        let known = known(base, others)?;
         if self.metrics.is_empty() {
             return Ok(Selection::main(&known));
         }
         Selection::of(self.metrics.iter().map(String::as_str), &known)
             .map_err(|error| Failure::Mistake(format!("--metrics: {error}")))
     }
+}
 
-    fn run(
-        &self,
-        base: &Scenario,
-        others: &[Scenario],
-        selection: &Selection,
-    ) -> Result<Vec<Comparison>, Failure> {
-        let bar = self
-            .simulating
-            .progress(self.paths * (1 + others.len() as u64));
-        let outcomes = self.simulating.paths_after(base, self.paths, 0, &bar)?;
-        let base = Side {
-            scenario: base,
-            outcomes: &outcomes,
-        };
-        let seed = self.simulating.seed;
-        let mut comparisons = Vec::new();
-        for (before, scenario) in (1..).zip(others) {
-            let before = before * self.paths;
-            let outcomes = &self
-                .simulating
-                .paths_after(scenario, self.paths, before, &bar)?;
-            let other = Side { scenario, outcomes };
-            let comparison = Comparison::new(base, other, seed, selection);
-            comparisons.push(comparison);
-        }
-        bar.finish_and_clear();
-        judge(&mut comparisons);
-        Ok(comparisons)
+/// The metrics that any of the scenarios has.
+pub(super) fn known(base: &Scenario, others: &[Scenario]) -> Result<Vec<MetricSpec>, Failure> {
+    let mut known: Vec<MetricSpec> = Vec::new();
+    for scenario in std::iter::once(base).chain(others) {
+        known = union(&known, &specs(scenario, &Structure::new(scenario)?));
     }
+    Ok(known)
+}
+
+/// Each of `others` against `base`, on the same luck.
+pub(super) fn run(
+    simulating: &Simulating,
+    paths: u64,
+    base: &Scenario,
+    others: &[Scenario],
+    selection: &Selection,
+) -> Result<Vec<Comparison>, Failure> {
+    let bar = simulating.progress(paths * (1 + others.len() as u64));
+    let outcomes = simulating.paths_after(base, paths, 0, &bar)?;
+    let base = Side {
+        scenario: base,
+        outcomes: &outcomes,
+    };
+    let mut comparisons = Vec::new();
+    for (before, scenario) in (1..).zip(others) {
+        let outcomes = &simulating.paths_after(scenario, paths, before * paths, &bar)?;
+        let other = Side { scenario, outcomes };
+        comparisons.push(Comparison::new(base, other, simulating.seed, selection));
+    }
+    bar.finish_and_clear();
+    judge(&mut comparisons);
+    Ok(comparisons)
 }

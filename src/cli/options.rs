@@ -16,8 +16,9 @@ use std::path::PathBuf;
 /// Most bytes of results in memory.
 const MOST_BYTES: u64 = 4 << 30;
 
-/// Bytes that one path takes at the peak: up to 240 numbers, held twice while parts become rows and while rows become columns.
-const BYTES_PER_PATH: u64 = 240 * 8 * 2;
+/// Bytes that one path takes at the peak: up to 240 numbers, held twice while parts become rows and while rows become columns, and
+/// three series by year in half the width.
+const BYTES_PER_PATH: u64 = 240 * 8 * 2 + 3 * 20 * 4;
 
 /// What a command prints.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]

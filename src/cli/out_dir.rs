@@ -11,10 +11,14 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 /// Files of a folder of results.
-const FILES: [&str; 5] = [
+const FILES: [&str; 9] = [
     "summary.json",
     "summary.csv",
+    "summary.xlsx",
+    "curves.csv",
+    "paths.parquet",
     "paths.csv",
+    "report.html",
     "worlds.csv",
     "resolved.toml",
 ];

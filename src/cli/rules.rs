@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::options::{Format, Printing, Simulating, Source, path_count, refuse_too_many_runs};
+use super::page::{Page, write_page};
 use crate::marginal::Plan;
 use crate::report::rules::{render, write_json};
 use crate::scenario::Scenario;
@@ -32,6 +33,8 @@ pub(super) struct Rules {
     #[command(flatten)]
     source: Source,
     #[command(flatten)]
+    page: Page,
+    #[command(flatten)]
     printing: Printing,
 }
 
@@ -39,6 +42,7 @@ impl Rules {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         self.simulating.only_plain("rules")?;
         let scenario = self.source.read()?;
+        let file = self.page.prepare()?;
         Structure::new(&scenario)?;
         refuse_too_many_runs(self.paths, 2)?;
         let plan = Plan::new(&scenario);
@@ -50,6 +54,7 @@ impl Rules {
             outcomes
         })?;
         bar.finish_and_clear();
+        write_page(file, self.printing.lang, |bytes| write_json(&prices, bytes))?;
         let mut stdout = BufWriter::new(io::stdout().lock());
         match self.printing.format {
             Format::Table => write!(stdout, "{}", render(&prices, self.printing.lang))?,

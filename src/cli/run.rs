@@ -3,6 +3,7 @@
 use super::Failure;
 use super::options::{Format, Printing, Simulating, Source, path_count, refuse_too_many};
 use super::out_dir::{OutDir, Replace};
+use super::page::{Page, write_page};
 use super::precision::Precise;
 use crate::assumptions::draw::Draws;
 use crate::assumptions::{Combined, WorldsError, simulate_worlds};
@@ -11,6 +12,7 @@ use crate::report::catalogue::Term;
 use crate::report::{Names, csv, json, sampled, text};
 use crate::scenario::Scenario;
 use crate::simulation::Running;
+use crate::summary::background::Background;
 use crate::summary::{Provenance, Summary};
 use clap::{Args, ValueEnum};
 use std::io::{self, BufWriter, Write};
@@ -46,12 +48,30 @@ pub(super) struct Run {
     source: Source,
     #[command(flatten)]
     printing: Printing,
-    /// Also write summary.json, summary.csv, paths.csv (worlds.csv if sampled) and resolved.toml into this new folder.
+    #[command(flatten)]
+    page: Page,
+    /// Also write summary.json, .csv and .xlsx, curves.csv, paths.parquet and resolved.toml (if sampled, worlds.csv) into this new
+    /// folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Form of the file with a row per path.
+    #[arg(long, value_enum, default_value_t, requires = "out")]
+    paths_format: PathsFormat,
     /// Replace the folder of --out if it holds earlier results.
     #[arg(long, requires = "out")]
     force: bool,
+}
+
+/// Form of the file with a row per path.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum PathsFormat {
+    /// Apache Parquet, for pandas, polars, DuckDB and R.
+    #[cfg(feature = "parquet")]
+    #[default]
+    Parquet,
+    /// Comma-separated text.
+    #[cfg_attr(not(feature = "parquet"), default)]
+    Csv,
 }
 
 /// What happens to numbers that have a range.
@@ -82,7 +102,7 @@ impl Run {
         }
         let paths = self.paths.unwrap_or(PATHS);
         refuse_too_many(paths)?;
-        let out = self.out_dir()?;
+        let (file, out) = (self.page.prepare()?, self.out_dir()?);
         let (outcomes, precision) = match self.precise.paths(&self.simulating, &scenario)? {
             Some((outcomes, precision)) => (outcomes, Some(precision)),
             None => (self.simulating.all_paths(&scenario, paths)?, None),
@@ -93,8 +113,11 @@ impl Run {
         summary.sampled.precision = precision;
         let names = Names::of(&scenario);
         self.tell_missed(&summary);
+        write_page(file, self.printing.lang, |bytes| {
+            json::write(&summary, bytes)
+        })?;
         if let Some(out) = out {
-            let written = save(out, &outcomes, &summary, &names, &scenario)?;
+            let written = self.save(out, &outcomes, &summary, &scenario)?;
             self.simulating
                 .tell(Term::Written, self.printing.lang, &written.display());
         }
@@ -132,7 +155,7 @@ impl Run {
             return Err(Failure::Mistake(why.to_owned()));
         }
         refuse_too_many(paths.saturating_mul(u64::from(worlds)))?;
-        let out = self.out_dir()?;
+        let (file, out) = (self.page.prepare()?, self.out_dir()?);
         let seed = self.simulating.seed;
         let draws = Draws::new(scenario, seed);
         let count = worlds as usize;
@@ -143,10 +166,14 @@ impl Run {
             .with_progress(count, Term::Worlds, self.printing.lang, work)?;
         let combined = Combined::new(&found, &draws);
         let from = Provenance::new(scenario, seed, paths);
+        let about = Background::of(scenario).scenario;
+        write_page(file, self.printing.lang, |bytes| {
+            sampled::write_json(&combined, &from, &about, bytes)
+        })?;
         if let Some(out) = out {
             let resolved = scenario.document.to_toml();
             out.write("summary.json", |file| {
-                sampled::write_json(&combined, &from, file)
+                sampled::write_json(&combined, &from, &about, file)
             })?;
             out.write("worlds.csv", |file| sampled::write_worlds(&combined, file))?;
             out.write("resolved.toml", |file| file.write_all(resolved.as_bytes()))?;
@@ -161,9 +188,41 @@ impl Run {
                 let text = sampled::render(&combined, &from, &names, self.printing.lang);
                 stdout.write_all(text.as_bytes())?;
             }
-            Format::Json => sampled::write_json(&combined, &from, &mut stdout)?,
+            Format::Json => sampled::write_json(&combined, &from, &about, &mut stdout)?,
         }
         Ok(stdout.flush()?)
+    }
+
+    /// Writes the files of a folder of results, and returns its name.
+    fn save(
+        &self,
+        out: OutDir,
+        outcomes: &Outcomes,
+        summary: &Summary,
+        scenario: &Scenario,
+    ) -> Result<PathBuf, Failure> {
+        let names = Names::of(scenario);
+        let resolved = scenario.document.to_toml();
+        out.write("summary.json", |file| json::write(summary, file))?;
+        out.write("summary.csv", |file| {
+            csv::write_summary(summary, &names, file)
+        })?;
+        #[cfg(feature = "xlsx")]
+        out.write("summary.xlsx", |file| {
+            crate::report::xlsx::write(summary, &names, self.printing.lang, file)
+        })?;
+        out.write("curves.csv", |file| csv::write_curves(summary, file))?;
+        match self.paths_format {
+            #[cfg(feature = "parquet")]
+            PathsFormat::Parquet => out.write("paths.parquet", |file| {
+                crate::report::parquet::write_paths(outcomes, &summary.provenance, file)
+            })?,
+            PathsFormat::Csv => {
+                out.write("paths.csv", |file| csv::write_paths(outcomes, file))?;
+            }
+        }
+        out.write("resolved.toml", |file| file.write_all(resolved.as_bytes()))?;
+        out.publish()
     }
 
     /// Room for the files of --out.
@@ -186,22 +245,4 @@ impl From<WorldsError> for Failure {
             error => Self::Mistake(error.to_string()),
         }
     }
-}
-
-/// Writes the files of a folder of results, and returns its name.
-fn save(
-    out: OutDir,
-    outcomes: &Outcomes,
-    summary: &Summary,
-    names: &Names,
-    scenario: &Scenario,
-) -> Result<PathBuf, Failure> {
-    let resolved = scenario.document.to_toml();
-    out.write("summary.json", |file| json::write(summary, file))?;
-    out.write("summary.csv", |file| {
-        csv::write_summary(summary, names, file)
-    })?;
-    out.write("paths.csv", |file| csv::write_paths(outcomes, file))?;
-    out.write("resolved.toml", |file| file.write_all(resolved.as_bytes()))?;
-    out.publish()
 }

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::options::{Format, Printing, Simulating, Source};
+use super::page::{Page, write_page};
 use crate::report::Names;
 use crate::report::catalogue::Term;
 use crate::report::sensitivity::{Sensitivity as Report, plan_text, render, write_json};
@@ -47,6 +48,8 @@ pub(super) struct Sensitivity {
     #[command(flatten)]
     source: Source,
     #[command(flatten)]
+    page: Page,
+    #[command(flatten)]
     printing: Printing,
 }
 
@@ -54,6 +57,7 @@ impl Sensitivity {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         self.simulating.only_plain("sensitivity")?;
         let scenario = self.source.read()?;
+        let file = self.page.prepare()?;
         let effort = Effort {
             paths: self.paths,
             rows: self.rows,
@@ -92,6 +96,7 @@ impl Sensitivity {
             places: &places,
             indices: &found,
         };
+        write_page(file, self.printing.lang, |bytes| write_json(report, bytes))?;
         let mut stdout = BufWriter::new(io::stdout().lock());
         match self.printing.format {
             Format::Table => {

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::kept::Kept;
 use super::options::{Simulating, Source, path_count, refuse_too_many};
+use super::page::{Page, write_page};
 use crate::report::Names;
 use crate::report::catalogue::{Lang, Term};
 use crate::report::sweep::{Sweep as Report, render, write_csv, write_json};
@@ -45,6 +46,8 @@ pub(super) struct Sweep {
     simulating: Simulating,
     #[command(flatten)]
     source: Source,
+    #[command(flatten)]
+    page: Page,
     /// What to print.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -76,6 +79,7 @@ impl Sweep {
         self.simulating.only_plain("sweep")?;
         refuse_too_many(self.paths)?;
         let scenario = self.source.read()?;
+        let file = self.page.prepare()?;
         let (vary, metrics) = (&self.vary, &self.metrics);
         let plan = Plan::new(&scenario, vary, metrics, self.paths, self.most)?;
         let out = self.out.as_deref();
@@ -101,6 +105,7 @@ impl Sweep {
             self.simulating
                 .tell(Term::Written, self.lang, &file.display());
         }
+        write_page(file, self.lang, |bytes| write_json(report, bytes))?;
         let mut stdout = BufWriter::new(io::stdout().lock());
         match self.format {
             Format::Table => {

@@ -49,6 +49,7 @@ fn pretend(
                 .map(|path| value(key, unit_f64(word(path))))
                 .collect(),
             totals: Totals::default(),
+            followed: Vec::new(),
             sampling: Sampling::Plain,
             replicates: Vec::new(),
         })
@@ -169,6 +170,7 @@ fn counts_are_whole_and_meet_the_target() {
             specs: vec![spec(MissingRank::Omitted)],
             rows: vec![count, count],
             totals: Totals::default(),
+            followed: Vec::new(),
             sampling: Sampling::Plain,
             replicates: Vec::new(),
         })

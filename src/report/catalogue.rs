@@ -3,7 +3,8 @@
 mod metric;
 
 pub use metric::{
-    metric_label, region_label, route_label, rule_label, rung, thing_label, tier_label,
+    holder_label, metric_label, region_label, route_label, rule_label, rung, thing_label,
+    tier_label,
 };
 
 use crate::summary::Warning;
@@ -52,6 +53,7 @@ macro_rules! catalogue {
 }
 
 pub mod comparison;
+pub mod page;
 pub mod trace;
 
 catalogue! {
@@ -405,10 +407,12 @@ mod tests {
                 .iter()
                 .map(move |term| term.text(lang))
         };
+        let of_pages = |lang| page::Term::ALL.iter().map(move |term| term.text(lang));
         let all = |lang| {
             texts(lang)
                 .chain(of_traces(lang))
                 .chain(of_comparisons(lang))
+                .chain(of_pages(lang))
         };
         for (en, zh) in all(Lang::En).zip(all(Lang::Zh)) {
             assert!(!en.trim().is_empty() && !zh.trim().is_empty(), "{en}: {zh}");

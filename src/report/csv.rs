@@ -72,6 +72,41 @@ pub fn write_summary(summary: &Summary, names: &Names, mut out: impl Write) -> i
     Ok(())
 }
 
+/// Writes one row per series and period: means with their standard error, and for some series quantiles at the end of each year.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_curves(summary: &Summary, mut out: impl Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "series,unit,period,end_year,mean,se,p5,p25,p50,p75,p95"
+    )?;
+    let text = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+    for (name, curve) in summary.curves.iter() {
+        let step = if curve.period == "quarter" { 0.25 } else { 1.0 };
+        for (index, (mean, se)) in curve.mean.iter().zip(&curve.se).enumerate() {
+            let end = (index + 1) as f64 * step;
+            let (unit, period) = (curve.unit, curve.period);
+            let se = text(*se);
+            writeln!(
+                out,
+                "{},{unit},{period},{end},{mean},{se},,,,,",
+                quoted(name)
+            )?;
+        }
+    }
+    for (name, fan) in summary.fans.iter() {
+        for year in 0..fan.p50.len() {
+            let quantiles = fan.quantiles().map(|(_, values)| text(values[year]));
+            let (unit, period) = (fan.unit, fan.period);
+            let (end, quantiles) = (year + 1, quantiles.join(","));
+            writeln!(out, "{},{unit},{period},{end},,,{quantiles}", quoted(name))?;
+        }
+    }
+    Ok(())
+}
+
 fn numbers(e: &Estimate) -> impl Iterator<Item = Option<f64>> {
     let ends = |interval: Option<Interval>| interval.unwrap_or([None, None]);
     let quantiles = e.quantiles();
@@ -130,6 +165,20 @@ mod tests {
         for line in text.lines().skip(1).filter(|line| !line.contains('"')) {
             assert_eq!(line.split(',').count(), width, "{line}");
         }
+    }
+
+    #[test]
+    fn every_point_of_a_series_has_a_row() {
+        let made = summary(2000);
+        let mut bytes = Vec::new();
+        write_curves(&made, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let points = made.curves.iter().map(|(_, curve)| curve.mean.len());
+        let years = made.fans.iter().map(|(_, fan)| fan.p50.len());
+        let rows: usize = points.chain(years).sum();
+        assert_eq!(text.lines().count(), rows + 1);
+        assert!(text.lines().all(|line| line.split(',').count() == 11));
+        assert!(text.contains("\nnational.calls,yuan,quarter,0.25,"));
     }
 
     #[test]

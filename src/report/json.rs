@@ -1,8 +1,10 @@
 //! The machine-readable result: one JSON object whose form is part of the public surface.
 
 use crate::report::catalogue::{Lang, warning};
+use crate::summary::background::{About, Arithmetic, Assumed};
 use crate::summary::curve::Curve;
 use crate::summary::estimate::Estimate;
+use crate::summary::fan::Fan;
 use crate::summary::histogram::Histogram;
 use crate::summary::mean_flows::MeanFlowsIrr;
 use crate::summary::named::Named;
@@ -21,6 +23,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 struct Document<'a> {
     schema_version: u32,
     provenance: &'a Provenance,
+    scenario: Option<&'a About>,
     metrics: &'a Named<Estimate>,
     interval_method: IntervalMethod,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,9 +35,12 @@ struct Document<'a> {
     irr_of_mean_flows: &'a Named<MeanFlowsIrr>,
     fiscal_terms: Option<FiscalTerms>,
     curves: &'a Named<Curve>,
+    fans: &'a Named<Fan>,
     histograms: &'a Named<Histogram>,
     flows: &'a [Flow],
     warnings: Vec<WarningText>,
+    arithmetic: Option<&'a Arithmetic>,
+    parameters: Option<&'a [Assumed]>,
 }
 
 #[derive(Serialize)]
@@ -53,9 +59,11 @@ struct WarningText {
 ///
 /// Those of `out`.
 pub fn write(summary: &Summary, mut out: impl io::Write) -> io::Result<()> {
+    let background = summary.background.as_ref();
     let document = Document {
         schema_version: SCHEMA_VERSION,
         provenance: &summary.provenance,
+        scenario: background.map(|background| &background.scenario),
         metrics: &summary.metrics,
         interval_method: summary.interval_method,
         sampling: (!summary.sampled.is_plain()).then_some(&summary.sampled),
@@ -66,9 +74,12 @@ pub fn write(summary: &Summary, mut out: impl io::Write) -> io::Result<()> {
         irr_of_mean_flows: &summary.irr_of_mean_flows,
         fiscal_terms: summary.fiscal_terms,
         curves: &summary.curves,
+        fans: &summary.fans,
         histograms: &summary.histograms,
         flows: &summary.flows,
         warnings: summary.warnings.iter().map(|code| text_of(*code)).collect(),
+        arithmetic: background.and_then(|background| background.arithmetic.as_ref()),
+        parameters: background.map(|background| background.parameters.as_slice()),
     };
     serde_json::to_writer_pretty(&mut out, &document)?;
     writeln!(out)
@@ -107,6 +118,7 @@ mod tests {
         let documented = [
             "schema_version",
             "provenance",
+            "scenario",
             "metrics",
             "interval_method",
             "probabilities",
@@ -116,9 +128,12 @@ mod tests {
             "irr_of_mean_flows",
             "fiscal_terms",
             "curves",
+            "fans",
             "histograms",
             "flows",
             "warnings",
+            "arithmetic",
+            "parameters",
         ];
         assert_eq!(keys, documented);
     }

@@ -11,6 +11,7 @@ use crate::report::json::SCHEMA_VERSION;
 use crate::report::table;
 use crate::report::text::{WIDTH, wrap};
 use crate::report::{Names, header};
+use crate::summary::background::About;
 use crate::summary::estimate::Estimate;
 use crate::summary::named::Named;
 use crate::summary::{Provenance, event_name};
@@ -256,6 +257,7 @@ fn range(split: &ShareOfVariance) -> String {
 struct Document<'a> {
     schema_version: u32,
     provenance: &'a Provenance,
+    scenario: &'a About,
     assumptions: Assumptions<'a>,
     metrics: &'a Named<Estimate>,
     interval_method: &'static str,
@@ -286,7 +288,12 @@ struct Leading<'a> {
 /// # Errors
 ///
 /// Those of `out`.
-pub fn write_json(combined: &Combined, from: &Provenance, mut out: impl Write) -> io::Result<()> {
+pub fn write_json(
+    combined: &Combined,
+    from: &Provenance,
+    about: &About,
+    mut out: impl Write,
+) -> io::Result<()> {
     let leading = |dominance: &'_ Dominance| dominance.influences.len().min(20);
     let dominance = combined.dominance.iter().map(|(name, found)| {
         let leading = Leading {
@@ -298,6 +305,7 @@ pub fn write_json(combined: &Combined, from: &Provenance, mut out: impl Write) -
     let document = Document {
         schema_version: SCHEMA_VERSION,
         provenance: from,
+        scenario: about,
         assumptions: Assumptions {
             mode: "sampled",
             worlds: combined.worlds,

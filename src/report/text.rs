@@ -59,6 +59,15 @@ pub fn render(summary: &Summary, names: &Names, lang: Lang) -> String {
     )
 }
 
+/// The answer in a few sentences of `lang`.
+pub fn answer_sentences(summary: &Summary, names: &Names, lang: Lang) -> Vec<String> {
+    answer::sentences(Story {
+        summary,
+        names,
+        lang,
+    })
+}
+
 impl<'a> Story<'a> {
     fn term(self, term: Term) -> &'static str {
         term.text(self.lang)

@@ -106,6 +106,7 @@ mod tests {
             }],
             rows: values,
             totals: Totals::default(),
+            followed: Vec::new(),
             sampling,
             replicates: Vec::new(),
         }

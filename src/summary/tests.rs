@@ -3,7 +3,7 @@
 use super::rules::{RuleKind, RuleTerms};
 use super::{FiscalTerms, LADDER, Provenance, Summary, THRESHOLDS, Warning, event_name};
 use crate::metrics::{MetricSpec, MetricUnit, MissingRank};
-use crate::outcomes::{CurveTotal, FlowTotal, Outcomes, ReachedTotal, Totals};
+use crate::outcomes::{CurveTotal, FlowTotal, Followed, Outcomes, ReachedTotal, Totals};
 use crate::sampling::Sampling;
 use crate::scenario::{BondDraw, Rule, RuleMode};
 use crate::units::AnnualRate;
@@ -147,6 +147,11 @@ pub(crate) fn outcomes(paths: usize) -> Outcomes {
         specs,
         rows,
         totals: totals(paths),
+        followed: vec![Followed {
+            name: "national.net_cumulated".into(),
+            years: 20,
+            values: (0..paths * 20).map(|point| point as f32 * 1e6).collect(),
+        }],
         sampling: Sampling::Plain,
         replicates: Vec::new(),
     }
@@ -294,6 +299,7 @@ fn a_summary_does_not_depend_on_how_the_paths_were_shared_out() {
         specs: whole.specs.clone(),
         rows: whole.rows[from * columns..to * columns].to_vec(),
         totals: Totals::default(),
+        followed: Vec::new(),
         sampling: Sampling::Plain,
         replicates: Vec::new(),
     };

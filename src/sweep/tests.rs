@@ -14,6 +14,7 @@ fn outcomes(values: &[f64], unit: MetricUnit, missing: MissingRank) -> Outcomes 
         specs: vec![spec],
         rows: values.to_vec(),
         totals: Totals::default(),
+        followed: Vec::new(),
         sampling: Sampling::Plain,
         replicates: Vec::new(),
     }

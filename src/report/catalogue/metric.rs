@@ -242,6 +242,27 @@ const THINGS: &[Label] = &[
     ("future_energy", "future energy", "未来能源"),
 ];
 
+const HOLDERS: &[Label] = &[
+    ("treasury", "treasury", "财政"),
+    ("national", "national company", "国家公司"),
+    (
+        "regional_lps",
+        "LPs of regional funds",
+        "区域基金其他出资人",
+    ),
+    (
+        "sub_fund_lps",
+        "LPs and GPs of sub-funds",
+        "子基金其他出资人",
+    ),
+    ("sub_funds", "sub-funds", "子基金"),
+    ("direct", "direct projects", "直投项目"),
+    ("fees", "fees", "管理费"),
+    ("carry", "carried interest", "业绩报酬"),
+    ("running_cost", "running costs", "运营费用"),
+    ("interest", "interest", "利息"),
+];
+
 const RULES: &[Label] = &[
     (
         "sub_fund_share_min",
@@ -355,6 +376,19 @@ pub fn thing_label(id: &str, lang: Lang) -> String {
     look_up(THINGS, id, lang).unwrap_or(id).to_owned()
 }
 
+/// The label of a payer or payee of a flow: `treasury`, `region.gba`, `stage.seed`, `exits.listing`, `held.alive`.
+pub fn holder_label(holder: &str, names: &Names, lang: Lang) -> String {
+    if let Some(label) = look_up(HOLDERS, holder, lang) {
+        return label.to_owned();
+    }
+    match holder.split_once('.') {
+        Some(("region", id)) => region_label(id, names, lang),
+        Some(("stage", id)) => thing_label(id, lang),
+        Some(("exits" | "held", route)) => route_label(route, lang),
+        _ => holder.to_owned(),
+    }
+}
+
 /// The label of an exit route.
 pub fn route_label(route: &str, lang: Lang) -> String {
     look_up(ROUTES, route, lang).unwrap_or(route).to_owned()
@@ -445,7 +479,7 @@ mod tests {
     #[test]
     fn every_label_is_complete_in_both_languages() {
         for table in [
-            RUNGS, MEANINGS, TIERS, MEASURES, MOBILISED, ROUTES, THINGS, RULES, REGIONS,
+            RUNGS, MEANINGS, TIERS, MEASURES, MOBILISED, ROUTES, THINGS, HOLDERS, RULES, REGIONS,
         ] {
             for (key, en, zh) in table {
                 assert!(!en.is_empty() && en.is_ascii(), "{key}: {en}");

@@ -5,23 +5,27 @@ use crate::report::catalogue::{Term, fill};
 use crate::report::format;
 use crate::table::Section;
 
-/// The answer; a sentence whose numbers the results do not have is left out.
+/// The answer, wrapped.
 pub(super) fn answer(story: Story) -> Section {
+    Section {
+        title: story.term(Term::Answer).to_owned(),
+        notes: sentences(story)
+            .iter()
+            .flat_map(|text| wrap(text, WIDTH))
+            .collect(),
+        ..Section::default()
+    }
+}
+
+/// The answer; a sentence whose numbers the results do not have is left out.
+pub(super) fn sentences(story: Story) -> Vec<String> {
     let sentences = [
         consolidated(story),
         ten(story),
         social(story),
         returns(story),
     ];
-    Section {
-        title: story.term(Term::Answer).to_owned(),
-        notes: sentences
-            .iter()
-            .flatten()
-            .flat_map(|text| wrap(text, WIDTH))
-            .collect(),
-        ..Section::default()
-    }
+    sentences.into_iter().flatten().collect()
 }
 
 fn consolidated(story: Story) -> Option<String> {

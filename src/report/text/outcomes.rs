@@ -4,7 +4,7 @@ use super::{Story, WIDTH, wrap};
 use crate::metrics::MetricUnit;
 use crate::report::catalogue::{Term, metric_label, route_label, rule_label};
 use crate::report::format::{self, NO_NUMBER};
-use crate::scenario::RuleMode;
+use crate::report::rule_mode;
 use crate::summary::estimate::Estimate;
 use crate::summary::named::Named;
 use crate::summary::rules::{Measured, RuleEstimate};
@@ -155,14 +155,9 @@ fn rule_row(story: Story, name: &str, rule: &RuleEstimate) -> Vec<String> {
     let measured =
         |of: fn(Measured) -> Option<f64>| say(rule.measured.and_then(of), rule.measured_unit);
     let share = |share: Option<f64>| share.map_or_else(|| NO_NUMBER.into(), format::percent);
-    let mode = match rule.mode {
-        RuleMode::Enforce => Term::ModeEnforce,
-        RuleMode::Report => Term::ModeReport,
-        RuleMode::Off => Term::ModeOff,
-    };
     vec![
         rule_label(name, story.lang),
-        story.term(mode).to_owned(),
+        rule_mode(rule.mode, story.lang).to_owned(),
         say(rule.threshold, rule.threshold_unit),
         measured(|measured| measured.p5),
         measured(|measured| measured.p50),

@@ -1,0 +1,220 @@
+//! Companies: how many, how they end, what they bring, and what share of the market they take.
+
+use super::{metric_row, spread_heads};
+use crate::metrics::MetricUnit;
+use crate::report::catalogue::page::Term;
+use crate::report::catalogue::{self, route_label, thing_label};
+use crate::report::page::charts::{self, About, Group};
+use crate::report::page::document::{Document, fill_html};
+use crate::report::page::parts::{Block, Cell, Chart, Table};
+
+fn summary(document: &Document, term: Term) -> String {
+    fill_html(term.text(document.lang), &[])
+}
+
+pub(super) fn exits(document: &Document) -> Block {
+    let mut block = Block::new("exits", document.term(Term::BlockExits));
+    let routes: Vec<&str> = document.keys("/exits");
+    // What is stalled has a residual value and no proceeds.
+    for (id, title, text, measure, unit) in [
+        (
+            "exit-counts",
+            Term::ExitsTitle,
+            Term::ExitsSummary,
+            "count",
+            "count",
+        ),
+        (
+            "exit-proceeds",
+            Term::ProceedsTitle,
+            Term::ProceedsSummary,
+            "proceeds",
+            "yuan",
+        ),
+    ] {
+        let place = |route: &str, part: &str| format!("/exits/{route}/{measure}/{part}");
+        let routes: Vec<&str> = routes
+            .iter()
+            .copied()
+            .filter(|route| document.get(&place(route, "mean")).is_some())
+            .collect();
+        let names: Vec<String> = routes
+            .iter()
+            .map(|route| route_label(route, document.lang))
+            .collect();
+        let places = |part: &str| routes.iter().map(|route| place(route, part)).collect();
+        let group = Group {
+            name: document.word(catalogue::Term::Mean),
+            points: places("mean"),
+            range: Some([places("p5"), places("p95")]),
+        };
+        let about = About::new(id, title, summary(document, text));
+        if !names.is_empty() {
+            block
+                .charts
+                .push(charts::bars(document, about, unit, &names, &[group]));
+        }
+    }
+    let series = [
+        (document.term(Term::Cheques), "companies.cheques".to_owned()),
+        (
+            document.term(Term::Proceeds),
+            "companies.proceeds".to_owned(),
+        ),
+    ];
+    let about = About::new(
+        "in-and-out",
+        Term::InAndOutTitle,
+        summary(document, Term::CurveSummary),
+    );
+    block
+        .charts
+        .extend(charts::curves(document, about, &series, false));
+    block.charts.extend(by_stage(document));
+    block.tables.push(by_route(document, &routes));
+    let belongs = |metric: &&&str| {
+        [
+            "companies.",
+            "proceeds.",
+            "sub_funds.",
+            "direct.size",
+            "direct.projects",
+            "direct.cheque",
+        ]
+        .iter()
+        .any(|start| metric.starts_with(start))
+    };
+    let metrics = document.keys("/metrics");
+    let rows = metrics
+        .iter()
+        .filter(belongs)
+        .filter_map(|metric| metric_row(document, metric));
+    block.folded.push(Table {
+        caption: document.term(Term::StructureTable),
+        heads: spread_heads(document, document.word(catalogue::Term::Measure)),
+        rows: rows.collect(),
+    });
+    block.notes = vec![document.word(catalogue::Term::StalledNote)];
+    block
+}
+
+fn by_route(document: &Document, routes: &[&str]) -> Table {
+    let mut measures = vec![("multiple", catalogue::Term::Multiple)];
+    let held = |route: &&str| {
+        document
+            .get(&format!("/exits/{route}/years_held"))
+            .is_some()
+    };
+    if routes.iter().any(held) {
+        measures.push(("years_held", catalogue::Term::YearsHeld));
+    }
+    let word = |term| document.word(term);
+    let row = |route: &&str| {
+        let amount = format!("/exits/{route}/proceeds");
+        let amount = if document.get(&amount).is_some() {
+            amount
+        } else {
+            format!("/exits/{route}/residual")
+        };
+        let mut row = vec![Cell::text(&route_label(route, document.lang))];
+        row.push(Cell::number(
+            document.part(&format!("/exits/{route}/count"), "mean"),
+        ));
+        for part in ["mean", "p5", "p95"] {
+            row.push(Cell::number(document.part(&amount, part)));
+        }
+        for (measure, _) in &measures {
+            row.push(Cell::number(
+                document.part(&format!("/exits/{route}/{measure}"), "mean"),
+            ));
+        }
+        row
+    };
+    let mut heads = vec![
+        word(catalogue::Term::Route),
+        word(catalogue::Term::Count),
+        word(catalogue::Term::Proceeds),
+        "P5".to_owned(),
+        "P95".to_owned(),
+    ];
+    heads.extend(measures.iter().map(|(_, head)| word(*head)));
+    Table {
+        caption: document.term(Term::ExitTable),
+        heads,
+        rows: routes.iter().map(row).collect(),
+    }
+}
+
+/// Companies with a first cheque, by stage.
+fn by_stage(document: &Document) -> Option<Chart> {
+    let prefix = "companies.funded.";
+    let metrics: Vec<&str> = document
+        .keys("/metrics")
+        .into_iter()
+        .filter(|metric| metric.starts_with(prefix))
+        .collect();
+    let name = |metric: &&str| thing_label(metric.trim_start_matches(prefix), document.lang);
+    let names: Vec<String> = metrics.iter().map(name).collect();
+    let places = |part: &str| {
+        let place = |metric: &&str| format!("/metrics/{metric}/{part}");
+        metrics.iter().map(place).collect::<Vec<String>>()
+    };
+    let group = Group {
+        name: document.word(catalogue::Term::Mean),
+        points: places("mean"),
+        range: Some([places("p5"), places("p95")]),
+    };
+    let all = document.part("/metrics/companies.funded", "mean");
+    let text = Term::StagesSummary.text(document.lang);
+    let about = About::new(
+        "stages",
+        Term::StagesTitle,
+        fill_html(text, &[("all", all)]),
+    );
+    (!names.is_empty()).then(|| charts::bars(document, about, "count", &names, &[group]))
+}
+
+pub(super) fn market(document: &Document) -> Block {
+    let mut block = Block::new("market", document.term(Term::BlockMarket));
+    let places = |prefix: &str| {
+        let metrics = document.keys("/metrics").into_iter();
+        let yearly = metrics.filter(|metric| {
+            let year = metric.strip_prefix(prefix);
+            year.is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()))
+        });
+        yearly
+            .map(|metric| format!("/metrics/{metric}/mean"))
+            .collect::<Vec<String>>()
+    };
+    let deals = places("market.deals_share.");
+    if deals.is_empty() {
+        return block;
+    }
+    let series = [
+        (document.word(catalogue::Term::EarlyDeals), deals),
+        (
+            document.word(catalogue::Term::Listings),
+            places("market.listings_share."),
+        ),
+    ];
+    let value = |metric: &str| document.data(&format!("/metrics/{metric}/mean"), MetricUnit::Share);
+    let values = [
+        ("deals", value("market.deals_share.peak")),
+        ("listings", value("market.listings_share.peak")),
+    ];
+    let text = Term::MarketSummary.text(document.lang);
+    let about = About::new("market-share", Term::MarketTitle, fill_html(text, &values));
+    block
+        .charts
+        .extend(charts::by_year(document, about, "share", &series));
+    let rows = ["market.waited", "market.mean_wait", "market.waited_in_vain"]
+        .into_iter()
+        .filter_map(|metric| metric_row(document, metric));
+    block.tables.push(Table {
+        caption: document.term(Term::WaitTable),
+        heads: spread_heads(document, document.word(catalogue::Term::Measure)),
+        rows: rows.collect(),
+    });
+    block.notes = vec![document.word(catalogue::Term::MarketNote)];
+    block
+}

@@ -1,0 +1,181 @@
+//! Where the money goes, where it comes back from, and when.
+
+use crate::report::catalogue::page::Term;
+use crate::report::catalogue::{self, holder_label, tier_label};
+use crate::report::page::charts::{self, About, Group, Named};
+use crate::report::page::document::{Document, fill_html};
+use crate::report::page::parts::{Block, Chart};
+
+pub(super) fn flows(document: &Document) -> Block {
+    let mut block = Block::new("flows", document.term(Term::BlockFlows));
+    block.charts.extend(down(document));
+    block.charts.extend(back(document));
+    block
+}
+
+/// What kind of holder this is: the part of its name before the dot.
+fn kind(holder: &str) -> &str {
+    holder.split('.').next().unwrap_or(holder)
+}
+
+fn summary(document: &Document, term: Term) -> String {
+    fill_html(term.text(document.lang), &[])
+}
+
+/// From those who pay down to the companies' stages.
+fn down(document: &Document) -> Option<Chart> {
+    let place = |holder: &str| {
+        let depth = match kind(holder) {
+            "treasury" => 0,
+            "national" | "regional_lps" => 1,
+            "region" | "running_cost" | "sub_fund_lps" => 2,
+            "sub_funds" | "direct" => 3,
+            "stage" | "fees" => 4,
+            _ => return None,
+        };
+        let label = holder_label(holder, &document.names, document.lang);
+        Some((holder.to_owned(), label, depth))
+    };
+    let follows = |from: &str, to: &str| {
+        matches!(
+            (kind(from), kind(to)),
+            ("treasury", "national")
+                | ("national", "region" | "running_cost")
+                | ("regional_lps", "region")
+                | ("region", "sub_funds" | "direct" | "fees")
+                | ("sub_fund_lps", "sub_funds")
+                | ("sub_funds", "stage" | "fees")
+                | ("direct", "stage")
+        )
+    };
+    let about = About::new(
+        "down",
+        Term::DownTitle,
+        summary(document, Term::DownSummary),
+    );
+    charts::sankey(document, about, place, follows)
+}
+
+/// From the exits up to those who get it back.
+fn back(document: &Document) -> Option<Chart> {
+    let place = |holder: &str| {
+        let depth = match kind(holder) {
+            "exits" | "held" => 0,
+            "sub_funds" | "direct" => 1,
+            "region" => 2,
+            "carry" | "sub_fund_lps" | "regional_lps" | "national" => 3,
+            "treasury" => 4,
+            _ => return None,
+        };
+        let label = holder_label(holder, &document.names, document.lang);
+        Some((holder.to_owned(), label, depth))
+    };
+    let follows = |from: &str, to: &str| {
+        matches!(
+            (kind(from), kind(to)),
+            ("exits" | "held", "sub_funds" | "direct")
+                | ("sub_funds", "region" | "carry" | "sub_fund_lps")
+                | ("direct", "region")
+                | ("region", "national" | "regional_lps" | "carry")
+                | ("national", "treasury")
+        )
+    };
+    let about = About::new(
+        "back",
+        Term::BackTitle,
+        summary(document, Term::BackSummary),
+    );
+    charts::sankey(document, about, place, follows)
+}
+
+pub(super) fn time(document: &Document) -> Block {
+    let mut block = Block::new("time", document.term(Term::BlockTime));
+    let curve = |id, title, text, ending: &str| {
+        let about = About::new(id, title, summary(document, text));
+        charts::curves(document, about, &by_tier(document, ending), false)
+    };
+    let fan = |id, title, text, series: &str| {
+        let about = About::new(id, title, summary(document, text));
+        charts::fan(document, about, series)
+    };
+    let charts = [
+        fan(
+            "j-curve",
+            Term::JCurveTitle,
+            Term::JCurveSummary,
+            "national.net_cumulated",
+        ),
+        fan(
+            "nav",
+            Term::NavFanTitle,
+            Term::NavFanSummary,
+            "national.nav",
+        ),
+        fan(
+            "j-curve-sub",
+            Term::JCurveSubTitle,
+            Term::JCurveSummary,
+            "sub_fund.net_cumulated",
+        ),
+        calls_by_year(document),
+        curve("calls", Term::CallsTitle, Term::CurveSummary, "calls"),
+        curve(
+            "distributions",
+            Term::DistributionsTitle,
+            Term::CurveSummary,
+            "distributions",
+        ),
+        curve("net", Term::NetTitle, Term::CurveSummary, "net_cumulated"),
+        curve("nav-tiers", Term::NavTitle, Term::NavSummary, "nav"),
+    ];
+    block.charts.extend(charts.into_iter().flatten());
+    block
+}
+
+/// The curves of this ending, by tier.
+fn by_tier(document: &Document, ending: &str) -> Vec<Named> {
+    document
+        .keys("/curves")
+        .into_iter()
+        .filter_map(|curve| {
+            let (tier, measure) = curve.rsplit_once('.')?;
+            let tiers = ["national", "sub_fund", "direct"];
+            let follows = measure == ending && (tiers.contains(&tier) || kind(tier) == "region");
+            let known = if tier == "sub_fund" {
+                "sub_fund.pooled"
+            } else {
+                tier
+            };
+            let label = tier_label(known, &document.names, document.lang)?;
+            follows.then(|| (label, curve.to_owned()))
+        })
+        .collect()
+}
+
+/// What the treasury pays in each year of the programme.
+fn calls_by_year(document: &Document) -> Option<Chart> {
+    let metrics: Vec<&str> = document
+        .keys("/metrics")
+        .into_iter()
+        .filter(|metric| metric.starts_with("national.annual_call."))
+        .collect();
+    let year = |metric: &&str| {
+        let number = metric.rsplit('.').next().unwrap_or("");
+        number.trim_start_matches('0').to_owned()
+    };
+    let names: Vec<String> = metrics.iter().map(year).collect();
+    let places = |part: &str| {
+        let place = |metric: &&str| format!("/metrics/{metric}/{part}");
+        metrics.iter().map(place).collect::<Vec<String>>()
+    };
+    let group = Group {
+        name: document.word(catalogue::Term::Mean),
+        points: places("mean"),
+        range: Some([places("p5"), places("p95")]),
+    };
+    let peak = document.part("/metrics/national.peak_annual_call", "p50");
+    let text = Term::CallsByYearSummary.text(document.lang);
+    let summary = fill_html(text, &[("peak", peak)]);
+    let about = About::new("calls-by-year", Term::CallsByYearTitle, summary);
+    (!names.is_empty()).then(|| charts::bars(document, about, "yuan", &names, &[group]))
+}
