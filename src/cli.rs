@@ -18,6 +18,7 @@ mod report;
 mod rules;
 mod run;
 mod sensitivity;
+mod shell;
 mod sweep;
 mod trace;
 
@@ -64,6 +65,10 @@ enum Command {
     Report(report::Report),
     /// Replay one path in full: closes, calls, companies, exits, distributions.
     Trace(trace::Trace),
+    /// Print what a shell needs to complete commands and options.
+    Completions(shell::Completions),
+    /// Print the manual page of a command.
+    Man(shell::Man),
 }
 
 impl Cli {
@@ -86,6 +91,8 @@ impl Cli {
             #[cfg(feature = "report")]
             Command::Report(report) => report.execute(),
             Command::Trace(trace) => trace.execute(),
+            Command::Completions(completions) => completions.execute(),
+            Command::Man(man) => man.execute(),
         };
         match result {
             Err(failure) if failure.is_closed_pipe() => Ok(()),

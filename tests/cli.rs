@@ -487,3 +487,28 @@ fn a_run_and_a_comparison_write_their_report_beside_what_they_print() {
         refused(&[arguments, &["--report", &file]].concat(), "--force");
     }
 }
+
+#[test]
+fn shells_and_man_learn_every_command() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let completions = run(&["completions", shell]);
+        assert_eq!(completions.status.code(), Some(0));
+        for command in ["sensitivity", "paths-format"] {
+            assert!(stdout(&completions).contains(command), "{shell}: {command}");
+        }
+    }
+    let page = run(&["man"]);
+    assert!(
+        stdout(&page).contains(".TH tierfund 1"),
+        "{}",
+        stdout(&page)
+    );
+    let page = run(&["man", "run"]);
+    assert!(
+        stdout(&page).contains("paths\\-format"),
+        "{}",
+        stdout(&page)
+    );
+    refused(&["man", "fly"], "there is no command fly");
+    refused(&["completions", "cobol"], "bash");
+}
