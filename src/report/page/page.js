@@ -50,7 +50,11 @@
     light: ['#0b5cad', '#d1570a', '#2a7d46', '#8b3fa0', '#b3261e', '#00838f', '#8a6d00', '#5c6773', '#c2417c'],
     dark: ['#7ab8ff', '#ffa25c', '#7fd19b', '#d7a3ea', '#ff9a92', '#62d2dd', '#e6c95c', '#b7c0cc', '#f49ac1'],
   };
-  const theme = () => {
+  const font = getComputedStyle(document.body).fontFamily;
+  const themes = {};
+  /** The colours of the theme; asking the page for them again for each chart would lay it out as often. */
+  const theme = () => { themes[root.dataset.theme] ??= colours(); return themes[root.dataset.theme]; };
+  const colours = () => {
     const style = getComputedStyle(root);
     const get = (name) => style.getPropertyValue(name).trim();
     return { text: get('--text'), soft: get('--soft'), line: get('--line'), panel: get('--panel'), bg: get('--bg'), colours: PALETTE[root.dataset.theme] || PALETTE.light };
@@ -61,13 +65,13 @@
     color: t.colours,
     animation: false,
     aria: { enabled: false },
-    textStyle: { color: t.text, fontFamily: getComputedStyle(document.body).fontFamily },
+    textStyle: { color: t.text, fontFamily: font },
     grid: { left: 8, right: 18, top: 34, bottom: 8, containLabel: true },
     legend: { show: false },
   });
   const pen = document.createElement('canvas').getContext('2d');
+  pen.font = `12px ${font}`;
   const widthOf = (text) => {
-    pen.font = `12px ${getComputedStyle(document.body).fontFamily}`;
     return pen.measureText(text).width;
   };
   /** A legend that wraps, and the room that it takes. */
@@ -116,7 +120,8 @@
       const option = base(t);
       option.grid.top = 10;
       option.grid.right = spec.rows[0].lo ? 24 : 62;
-      option.xAxis = valueAxis(t, spec.unit, '');
+      option.xAxis = Object.assign(valueAxis(t, spec.unit), { nameLocation: 'middle', nameGap: 26, nameTextStyle: { color: t.soft } });
+      if (axisName(spec.unit)) option.grid.bottom = 24;
       option.yAxis = Object.assign(categoryAxis(t, names, wrapped(Math.min(190, width * 0.34))), { inverse: true });
       option.tooltip = Object.assign(tip(t), {
         trigger: 'item',
