@@ -51,7 +51,8 @@ impl Man {
             Some(name) => {
                 let found = all.find_subcommand(name).cloned();
                 let found = found.ok_or_else(|| {
-                    let names: Vec<&str> = all.get_subcommands().map(|c| c.get_name()).collect();
+                    let names: Vec<&str> =
+                        all.get_subcommands().map(clap::Command::get_name).collect();
                     Failure::Mistake(format!(
                         "there is no command {name}; there are {}",
                         names.join(", ")
