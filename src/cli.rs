@@ -1,11 +1,13 @@
 //! The command line: one file per subcommand, each a call into the library.
 
+mod calibrate;
 mod check;
 mod compare;
 mod failure;
 mod goal;
 mod init;
 mod kept;
+mod new_file;
 mod options;
 mod out_dir;
 mod precision;
@@ -14,6 +16,7 @@ mod run;
 mod sensitivity;
 mod sweep;
 mod trace;
+mod validate;
 
 pub use failure::Failure;
 
@@ -21,7 +24,7 @@ use clap::{Parser, Subcommand};
 
 const EXIT_CODES: &str = "Exit codes:
   0  done
-  1  failure: a file cannot be read or written
+  1  failure: a file cannot be read or written; or a scenario misses a figure that it was fitted to
   2  mistake in the scenario or the arguments
 
 Example:
@@ -53,6 +56,10 @@ enum Command {
     Rules(rules::Rules),
     /// Find the value of a key at which a target is met.
     Goal(goal::Goal),
+    /// Hold a scenario against published figures, row by row.
+    Validate(validate::Validate),
+    /// Fit numbers of a scenario to published figures.
+    Calibrate(calibrate::Calibrate),
     /// Replay one path in full: closes, calls, companies, exits, distributions.
     Trace(trace::Trace),
 }
@@ -74,6 +81,8 @@ impl Cli {
             Command::Compare(compare) => compare.execute(),
             Command::Rules(rules) => rules.execute(),
             Command::Goal(goal) => goal.execute(),
+            Command::Validate(validate) => validate.execute(),
+            Command::Calibrate(calibrate) => calibrate.execute(),
             Command::Trace(trace) => trace.execute(),
         };
         match result {
