@@ -24,7 +24,7 @@ be read; 2 mistake in the arguments.";
 const NATIONAL: &str = include_str!("../../scenarios/national-2025.toml");
 
 /// Most paths: all are kept.
-const MOST_PATHS: u64 = 100_000;
+const MOST_PATHS: u64 = 20_000;
 
 /// Arguments of `tierfund validate`.
 #[derive(Args, Debug)]
