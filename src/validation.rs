@@ -12,6 +12,7 @@ pub use counter::Unmeasured;
 
 use crate::evidence::{Quantity, Row, Use};
 use crate::metrics::record;
+use crate::path::journal::Journal;
 use crate::path::{PathContext, Workspace, simulate_path};
 use crate::random::Streams;
 use crate::sampling::Sampling;
@@ -139,7 +140,7 @@ fn of_path(
     let mut row = Vec::new();
     let (economy, programme) = (&workspace.economy, &workspace.programme);
     record(scenario, structure, economy, programme, &mut row);
-    let nothing = Default::default();
+    let nothing = Journal::default();
     let journal = workspace.journal.as_deref().unwrap_or(&nothing);
     let lives = journal.companies.iter();
     let lives = lives.filter(|life| !life.is_direct_project());

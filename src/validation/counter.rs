@@ -159,7 +159,7 @@ impl Counter {
             What::Columns { over, under } => columns(seen.row, over, under),
             What::Financings(band) => of_financings(
                 seen,
-                |cost, multiple| (f64::from(u8::from(band.holds(multiple))), cost / cost),
+                |_, multiple| (f64::from(u8::from(band.holds(multiple))), 1.0),
                 band.years,
             ),
             What::FinancedMoney(band) => of_financings(
@@ -258,11 +258,11 @@ fn is_round(event: Event) -> bool {
 
 /// Whether a company raises so many rounds; unknown where its fund sold out in an earlier one.
 fn reaches(life: &CompanyLife, at_least: u32) -> Option<bool> {
-    let rounds = life.events.iter().filter(|event| is_round(event.event));
+    let mut rounds = life.events.iter().filter(|event| is_round(event.event));
     if rounds.clone().count() as u32 >= at_least {
         return Some(true);
     }
-    let sold = rounds.last().is_some_and(|last| last.own == 0.0);
+    let sold = rounds.next_back().is_some_and(|last| last.own == 0.0);
     (!sold).then_some(false)
 }
 
