@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 
 /// The files that are part of the program.
 const SHIPPED: [(&str, &str); 4] = [
-    ("us.toml", include_str!("../../evidence/us.toml")),
     ("china.toml", include_str!("../../evidence/china.toml")),
     ("pacing.toml", include_str!("../../evidence/pacing.toml")),
     (
         "programmes.toml",
         include_str!("../../evidence/programmes.toml"),
     ),
+    ("us.toml", include_str!("../../evidence/us.toml")),
 ];
 
 /// Why rows cannot be used.
@@ -74,7 +74,7 @@ struct Rows {
     row: Vec<Row>,
 }
 
-/// The rows that are part of the program, file by file.
+/// The rows that are part of the program, in the order of their files' names.
 ///
 /// # Errors
 ///
