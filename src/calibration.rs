@@ -378,6 +378,20 @@ impl Calibration {
     /// Those of a scenario's overrides: none for numbers that a trial had.
     pub fn scenario(&self, base: &Scenario, plan: &Plan, name: &str) -> Result<String, Problems> {
         let mut sets = vec![format!("name={name:?}")];
+        // An override may have left its range, which a file may not: the range follows.
+        for parameter in &base.parameters {
+            let base = parameter.base;
+            let mut move_to_base = |end: &str| {
+                let set = variant::assignment(parameter, base);
+                sets.push(set.replacen('=', &format!(".{end}="), 1));
+            };
+            if parameter.low.is_some_and(|low| low > base) {
+                move_to_base("low");
+            }
+            if parameter.high.is_some_and(|high| high < base) {
+                move_to_base("high");
+            }
+        }
         for (key, number) in plan.keys.iter().zip(&self.numbers) {
             let [low, high] = number.range;
             for parameter in &key.numbers {

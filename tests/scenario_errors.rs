@@ -319,7 +319,7 @@ impl Entry {
             || self.is_named_by_author()
             || matches!(
                 parts.as_slice(),
-                ["title_zh" | "direct" | "market" | "co_investment" | "report"]
+                ["title_zh" | "country" | "direct" | "market" | "co_investment" | "report"]
                     | ["regions", "call_policy"]
                     | ["report", "nav" | "by_company"]
                     | ["region", _, "manager" | "first_close" | "fund" | "project"]
