@@ -2,7 +2,7 @@
 //!
 //! Every trial of the numbers meets the same paths, so that the misses of the figures are nearly smooth in the numbers and least
 //! squares can follow their slopes. A miss counts in standard deviations of the published figure, of which the tolerance is
-//! 1.96: weights come from the evidence, not from the model. [`fit`] moves numbers within their ranges only.
+//! 1.96: weights come from the evidence, not from the model. [`fit()`] moves numbers within their ranges only.
 
 mod fit;
 mod linear;
