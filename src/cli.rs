@@ -1,11 +1,13 @@
 //! The command line: one file per subcommand, each a call into the library.
 
+mod calibrate;
 mod check;
 mod compare;
 mod failure;
 mod goal;
 mod init;
 mod kept;
+mod new_file;
 mod options;
 mod out_dir;
 // Only reports are files of their own so far.
@@ -21,6 +23,7 @@ mod sensitivity;
 mod shell;
 mod sweep;
 mod trace;
+mod validate;
 
 pub use failure::Failure;
 
@@ -28,7 +31,7 @@ use clap::{Parser, Subcommand};
 
 const EXIT_CODES: &str = "Exit codes:
   0  done
-  1  failure: a file cannot be read or written
+  1  failure: a file cannot be read or written; or a scenario misses a figure that it was fitted to
   2  mistake in the scenario or the arguments
 
 Example:
@@ -63,6 +66,10 @@ enum Command {
     /// Make one HTML file from results: charts, their data, the answer in sentences.
     #[cfg(feature = "report")]
     Report(report::Report),
+    /// Hold a scenario against published figures, row by row.
+    Validate(validate::Validate),
+    /// Fit numbers of a scenario to published figures.
+    Calibrate(calibrate::Calibrate),
     /// Replay one path in full: closes, calls, companies, exits, distributions.
     Trace(trace::Trace),
     /// Print what a shell needs to complete commands and options.
@@ -90,6 +97,8 @@ impl Cli {
             Command::Goal(goal) => goal.execute(),
             #[cfg(feature = "report")]
             Command::Report(report) => report.execute(),
+            Command::Validate(validate) => validate.execute(),
+            Command::Calibrate(calibrate) => calibrate.execute(),
             Command::Trace(trace) => trace.execute(),
             Command::Completions(completions) => completions.execute(),
             Command::Man(man) => man.execute(),

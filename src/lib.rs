@@ -16,9 +16,11 @@
 //! summarised with [`Summary`](summary::Summary). Same scenario, seed and range of paths give the same bytes on any machine.
 
 pub mod assumptions;
+pub mod calibration;
 pub mod cli;
 pub mod comparison;
 pub mod derived;
+pub mod evidence;
 pub mod goal;
 pub mod instructions;
 pub mod marginal;
@@ -39,3 +41,4 @@ pub mod sweep;
 pub mod table;
 pub mod trace;
 pub mod units;
+pub mod validation;

@@ -1,5 +1,6 @@
 //! What people and programs read: one file per format, no arithmetic beyond the scale of a unit.
 
+pub mod calibration;
 pub mod catalogue;
 pub mod comparison;
 pub mod csv;
@@ -18,6 +19,7 @@ pub mod sweep;
 pub mod table;
 pub mod text;
 pub mod trace;
+pub mod validation;
 #[cfg(feature = "xlsx")]
 pub mod xlsx;
 

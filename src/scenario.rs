@@ -31,7 +31,7 @@ pub use companies::{
     Secondary, SellDown, Stage, Step, Wait, WeightLaw,
 };
 pub use direct::Direct;
-pub use economy::{CycleStart, Economy, ListingWindow, Price, Sector, WindowStart};
+pub use economy::{Country, CycleStart, Economy, ListingWindow, Price, Sector, WindowStart};
 pub use market::{CoInvestment, Market};
 pub use questions::{Correlation, Sweep};
 pub use raising::{
@@ -58,6 +58,8 @@ pub struct Scenario {
     pub title: String,
     /// The same line in Chinese, where the file gives it.
     pub title_zh: Option<String>,
+    /// Whose published figures it answers to; `None` for a scenario that describes no real market.
+    pub country: Option<Country>,
     /// Date from which years count.
     pub start: Date,
     /// The cycle, the public market, sectors and the listing window.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the bottom up: a file may use its own module and those before it.
-const ORDER: [&str; 24] = [
+const ORDER: [&str; 27] = [
     "instructions",
     "units",
     "table",
@@ -27,6 +27,9 @@ const ORDER: [&str; 24] = [
     "sweep",
     "assumptions",
     "sensitivity",
+    "evidence",
+    "validation",
+    "calibration",
     "report",
     "cli",
 ];

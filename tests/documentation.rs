@@ -195,8 +195,10 @@ fn is_id(word: &str) -> bool {
     let digits = word
         .strip_prefix("S-")
         .or(word.strip_prefix("E-"))
+        .or(word.strip_prefix("F-"))
         .or(word.strip_prefix("A-"));
-    digits.is_some_and(|digits| digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit()))
+    let is_number = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit());
+    digits.is_some_and(|digits| (2..=3).contains(&digits.len()) && is_number(digits))
 }
 
 /// The ids with a heading, and the rows of their tables.
@@ -441,7 +443,7 @@ fn every_assumed_number_has_a_range_and_every_documented_fact_has_none() {
             let excepted = name == BASE && is_excepted(&WITHOUT_RANGE, &parameter.path);
             let expected = match source.chars().next() {
                 Some('A') if excepted => 0,
-                Some('A' | 'E') => 2,
+                Some('A' | 'E' | 'F') => 2,
                 _ => 0,
             };
             assert_eq!(ends, expected, "{name}: {} ({source})", parameter.path);

@@ -319,7 +319,7 @@ impl Entry {
             || self.is_named_by_author()
             || matches!(
                 parts.as_slice(),
-                ["title_zh" | "direct" | "market" | "co_investment" | "report"]
+                ["title_zh" | "country" | "direct" | "market" | "co_investment" | "report"]
                     | ["regions", "call_policy"]
                     | ["report", "nav" | "by_company"]
                     | ["region", _, "manager" | "first_close" | "fund" | "project"]
@@ -824,11 +824,17 @@ fn every_key_of_an_overlay_spoilt_in_every_way_is_refused_in_words_or_valid() {
         "no-early-floor",
         "signed-intents",
         "as-of-2027",
+        "emerging-industry-2009",
+        "guotou-chuanghe-2016",
+        "sme-development-fund",
+        "yozma-1993",
+        "vcap-2013",
     ];
     let files = fs::read_dir("scenarios").expect("the folder of scenarios");
     let toml = |entry: &fs::DirEntry| entry.path().extension().is_some_and(|e| e == "toml");
     let shipped = files.filter(|entry| toml(entry.as_ref().expect("an entry")));
-    assert_eq!(shipped.count(), overlays.len() + 2, "each file is spoilt");
+    // The base and R1 have tests of their own; us-venture has the keys of these two and would take as long as both.
+    assert_eq!(shipped.count(), overlays.len() + 3, "each file is spoilt");
     for name in overlays {
         let (refused, accepted) = spoil(name, 7);
         assert!(

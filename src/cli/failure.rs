@@ -16,6 +16,8 @@ pub enum Failure {
     Mistake(String),
     /// Several parts of a scenario cannot be used; the text says so in full.
     Told(String),
+    /// A scenario misses figures that it was fitted to; the text names them.
+    Outside(String),
     /// The threads cannot be started.
     Threads(String),
     /// Output cannot be written.
@@ -48,7 +50,9 @@ impl Failure {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Scenario(_) | Self::Mistake(_) | Self::Told(_) => ExitCode::from(2),
-            Self::Threads(_) | Self::Output(_) | Self::File { .. } => ExitCode::from(1),
+            Self::Outside(_) | Self::Threads(_) | Self::Output(_) | Self::File { .. } => {
+                ExitCode::from(1)
+            }
         }
     }
 
@@ -72,7 +76,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scenario(problems) => problems.fmt(f),
-            Self::Mistake(what) | Self::Told(what) | Self::Threads(what) => f.write_str(what),
+            Self::Mistake(what) | Self::Told(what) | Self::Outside(what) | Self::Threads(what) => {
+                f.write_str(what)
+            }
             Self::Output(error) => write!(f, "cannot write the report: {error}"),
             Self::File { what, error } => write!(f, "{what}: {error}"),
         }

@@ -1,11 +1,10 @@
 //! `tierfund init`: write a scenario to start from.
 
 use super::Failure;
-use super::out_dir::hidden_beside;
+use super::new_file::{NewFile, name_of};
 use clap::{Args, ValueEnum};
-use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 const EXAMPLE: &str = "Example:
   tierfund init my.toml
@@ -43,60 +42,13 @@ enum Template {
 
 impl Init {
     pub(super) fn execute(&self) -> Result<(), Failure> {
-        let making = hidden_beside(&self.file, "new")
-            .ok_or_else(|| self.mistake("give the name of a file to write, for example my.toml"))?;
-        self.refuse_to_overwrite()?;
-        let text = self.template.text(&name_of(&self.file));
-        if let Err(error) = self.publish(&making, &text) {
-            // Nothing is left to do about a temporary file that cannot be deleted.
-            let _ = fs::remove_file(&making);
-            return Err(error);
-        }
+        let file = NewFile::prepare(&self.file, self.force)?;
+        file.publish(&self.template.text(&name_of(&self.file)))?;
         let shown = self.file.display();
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "Wrote {shown}. Next:")?;
         writeln!(stdout, "  tierfund run {}", shell_word(&shown.to_string()))?;
         Ok(stdout.flush()?)
-    }
-
-    /// Writes `text` to `making`, down to the disk, and gives it the file's name.
-    fn publish(&self, making: &Path, text: &str) -> Result<(), Failure> {
-        let save = || {
-            let mut file = File::create_new(making)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        };
-        save().map_err(Failure::file("write", &self.file))?;
-        self.refuse_to_overwrite()?;
-        fs::rename(making, &self.file).map_err(Failure::file("write", &self.file))
-    }
-
-    /// Only a file may be replaced, and only when that was asked for.
-    fn refuse_to_overwrite(&self) -> Result<(), Failure> {
-        let folder = self.file.parent().filter(|f| *f != Path::new(""));
-        if folder.is_some_and(|folder| !folder.is_dir()) {
-            return Err(self.mistake("there is no such folder; create it, or choose another place"));
-        }
-        match fs::symlink_metadata(&self.file) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(Failure::file("look at", &self.file)(error)),
-            Ok(_) if self.file.is_dir() => {
-                Err(self.mistake("this is a folder; give the name of a file in it"))
-            }
-            Ok(found) if !found.is_file() => {
-                Err(self.mistake("it exists and is no ordinary file; choose another name"))
-            }
-            Ok(_) if !self.force => {
-                Err(self
-                    .mistake("the file exists; choose another name, or replace it with --force"))
-            }
-            Ok(_) => Ok(()),
-        }
-    }
-
-    /// What the user can mend about the file's name.
-    fn mistake(&self, why: &str) -> Failure {
-        Failure::Mistake(format!("{}: {why}", self.file.display()))
     }
 }
 
@@ -110,12 +62,6 @@ impl Template {
         let line = |name: &str| format!("\nname = {}\n", toml::Value::from(name));
         text.replacen(&line(shipped), &line(name), 1)
     }
-}
-
-/// The name of a scenario in `file`: the file's name without its ending.
-fn name_of(file: &Path) -> String {
-    let stem = file.file_stem().unwrap_or_default();
-    stem.to_string_lossy().into_owned()
 }
 
 /// `text` as one word of a shell's command line.
@@ -136,6 +82,7 @@ mod tests {
     use crate::scenario::Scenario;
     use crate::scenario::reader::Parameter;
     use crate::structure::Structure;
+    use std::path::Path;
 
     fn read(text: &str, sets: &[String]) -> Scenario {
         Scenario::parse("a.toml", text, sets).unwrap_or_else(|problems| panic!("{problems}"))

@@ -55,6 +55,7 @@ macro_rules! catalogue {
 pub mod comparison;
 pub mod page;
 pub mod trace;
+pub mod validation;
 
 catalogue! {
     // Header
@@ -172,6 +173,10 @@ catalogue! {
     NoDifference: "The two scenarios give every key the same value.", "两个情景的全部参数取值相同。";
     Difference: "KEYS THAT DIFFER", "取值不同的参数";
     Written: "Results written to", "结果已写入";
+
+    // Validate
+    Tracing: "tracing paths", "跟踪路径";
+    Trials: "trials", "试算";
 
     // Sweep
     Probability: "probability", "概率";
@@ -413,6 +418,11 @@ mod tests {
                 .chain(of_traces(lang))
                 .chain(of_comparisons(lang))
                 .chain(of_pages(lang))
+                .chain(
+                    validation::Term::ALL
+                        .iter()
+                        .map(move |term| term.text(lang)),
+                )
         };
         for (en, zh) in all(Lang::En).zip(all(Lang::Zh)) {
             assert!(!en.trim().is_empty() && !zh.trim().is_empty(), "{en}: {zh}");

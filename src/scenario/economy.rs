@@ -1,6 +1,7 @@
 //! The economy, its sectors and prices, as a scenario states them.
 
 use crate::units::{AnnualRate, Years};
+use serde::{Deserialize, Serialize};
 
 /// The economy of a path (model section 2).
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,30 @@ pub struct Economy {
     pub sector_correlation: f64,
     /// The listing window.
     pub window: ListingWindow,
+}
+
+/// Whose venture market a scenario describes, and so whose published figures it answers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Country {
+    /// China.
+    China,
+    /// The United States.
+    UnitedStates,
+    /// Israel.
+    Israel,
+    /// Canada.
+    Canada,
+}
+
+impl Country {
+    /// All countries with the words that scenario files use.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("china", Self::China),
+        ("united_states", Self::UnitedStates),
+        ("israel", Self::Israel),
+        ("canada", Self::Canada),
+    ];
 }
 
 /// Where the cycle stands at the start.

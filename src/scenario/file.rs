@@ -17,7 +17,8 @@ use super::layers::Document;
 use super::problem::Problems;
 use super::reader::{Bounds, Reader, Table};
 use super::{
-    CycleStart, Economy, ListingWindow, LpClass, Origin, Price, Scenario, Sector, WindowStart,
+    Country, CycleStart, Economy, ListingWindow, LpClass, Origin, Price, Scenario, Sector,
+    WindowStart,
 };
 use crate::units::{AnnualRate, Money, Years};
 
@@ -62,6 +63,7 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         name: root.text("name"),
         title: root.text("title"),
         title_zh: root.optional_text("title_zh"),
+        country: root.optional_choice("country", &Country::ALL),
         start: root.date("start"),
         economy: economy(&root),
         national,

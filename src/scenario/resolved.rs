@@ -38,7 +38,7 @@ impl Document {
     ///
     /// Amounts are numbers here (`"1000亿"` and `100000000000` are one), and a number with a range
     /// of nothing is that number. Left out are the texts that no result depends on: `title*`,
-    /// `description*`, `name`, `source` and `note`, and the table `[sweep]`. Ranges are kept, because sampled assumptions
+    /// `description*`, `name`, `country`, `source` and `note`, and the table `[sweep]`. Ranges are kept, because sampled assumptions
     /// read them.
     pub fn canonical(&self) -> String {
         let leaves = self.leaves();
@@ -154,7 +154,7 @@ fn is_comment(path: &str, node: &Node) -> bool {
     let key = path.rsplit('.').next().unwrap_or(path);
     let prose = key.starts_with("title")
         || key.starts_with("description")
-        || ["name", "source", "note"].contains(&key);
+        || ["name", "country", "source", "note"].contains(&key);
     prose && matches!(node.value, Value::Text(_))
 }
 
