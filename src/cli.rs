@@ -10,9 +10,6 @@ mod kept;
 mod new_file;
 mod options;
 mod out_dir;
-// Only reports are files of their own so far.
-#[cfg_attr(not(feature = "report"), allow(dead_code))]
-mod out_file;
 mod page;
 mod precision;
 #[cfg(feature = "report")]

@@ -8,19 +8,19 @@ use std::path::{Path, PathBuf};
 
 /// A file to be written.
 #[derive(Debug)]
-pub(super) struct NewFile<'a> {
-    target: &'a Path,
+pub(super) struct NewFile {
+    target: PathBuf,
     making: PathBuf,
     force: bool,
 }
 
-impl<'a> NewFile<'a> {
+impl NewFile {
     /// Looks whether `target` can be written, which may replace a file where `force` says so.
     ///
     /// # Errors
     ///
     /// [`Failure::Mistake`] when something stands at `target` that must not be replaced.
-    pub(super) fn prepare(target: &'a Path, force: bool) -> Result<Self, Failure> {
+    pub(super) fn prepare(target: &Path, force: bool) -> Result<Self, Failure> {
         let making = hidden_beside(target, "new");
         let making = making.ok_or_else(|| {
             mistake(
@@ -29,7 +29,7 @@ impl<'a> NewFile<'a> {
             )
         })?;
         let file = Self {
-            target,
+            target: target.to_owned(),
             making,
             force,
         };
@@ -53,21 +53,21 @@ impl<'a> NewFile<'a> {
             file.write_all(text.as_bytes())?;
             file.sync_all()
         };
-        save().map_err(Failure::file("write", self.target))?;
+        save().map_err(Failure::file("write", &self.target))?;
         self.refuse_to_overwrite()?;
-        fs::rename(&self.making, self.target).map_err(Failure::file("write", self.target))
+        fs::rename(&self.making, &self.target).map_err(Failure::file("write", &self.target))
     }
 
     /// Only a file may be replaced, and only when that was asked for.
     fn refuse_to_overwrite(&self) -> Result<(), Failure> {
-        let refuse = |why| Err(mistake(self.target, why));
+        let refuse = |why| Err(mistake(&self.target, why));
         let folder = self.target.parent().filter(|f| *f != Path::new(""));
         if folder.is_some_and(|folder| !folder.is_dir()) {
             return refuse("there is no such folder; create it, or choose another place");
         }
-        match fs::symlink_metadata(self.target) {
+        match fs::symlink_metadata(&self.target) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(Failure::file("look at", self.target)(error)),
+            Err(error) => Err(Failure::file("look at", &self.target)(error)),
             Ok(_) if self.target.is_dir() => {
                 refuse("this is a folder; give the name of a file in it")
             }

@@ -1,7 +1,7 @@
 //! `--report FILE`: the page on what a command finds, beside what it prints.
 
 use super::Failure;
-use super::out_file::OutFile;
+use super::new_file::NewFile;
 use crate::report::catalogue::Lang;
 use clap::Args;
 use std::io;
@@ -18,15 +18,15 @@ pub(super) struct Page {
 
 impl Page {
     /// Makes sure that the file can be written, before any path is run.
-    pub(super) fn prepare(&self) -> Result<Option<OutFile>, Failure> {
+    pub(super) fn prepare(&self) -> Result<Option<NewFile>, Failure> {
         let file = self.report.as_deref();
-        file.map(|file| OutFile::prepare(file, false)).transpose()
+        file.map(|file| NewFile::prepare(file, false)).transpose()
     }
 }
 
 /// Writes the page on the object that `write_json` writes.
 pub(super) fn write_page(
-    file: Option<OutFile>,
+    file: Option<NewFile>,
     lang: Lang,
     write_json: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
 ) -> Result<(), Failure> {
@@ -36,7 +36,7 @@ pub(super) fn write_page(
     let mut bytes = Vec::new();
     write_json(&mut bytes)?;
     #[cfg(feature = "report")]
-    file.write(&super::report::page_from(&bytes, "the result", lang)?)?;
+    file.publish(&super::report::page_from(&bytes, "the result", lang)?)?;
     #[cfg(not(feature = "report"))]
     let _ = (file, lang);
     Ok(())

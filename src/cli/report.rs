@@ -2,8 +2,8 @@
 
 use super::Failure;
 use super::compare;
+use super::new_file::NewFile;
 use super::options::{Simulating, path_count, refuse_too_many, refuse_too_many_runs};
-use super::out_file::OutFile;
 use crate::comparison::asked::Selection;
 use crate::report::catalogue::{Lang, Term};
 use crate::report::{comparison, json, page};
@@ -50,7 +50,7 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn execute(&self) -> Result<(), Failure> {
-        let file = OutFile::prepare(&self.output, self.force)?;
+        let file = NewFile::prepare(&self.output, self.force)?;
         let html = match self.sources.as_slice() {
             [one] if is_result(one) => page_of(one, self.lang)?,
             several => {
@@ -63,7 +63,8 @@ impl Report {
                 self.simulated(several)?
             }
         };
-        let written = file.write(&html)?;
+        file.publish(&html)?;
+        let written = &self.output;
         self.simulating
             .tell(Term::Written, self.lang, &written.display());
         Ok(())
