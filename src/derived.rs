@@ -10,7 +10,7 @@ pub use actual::{Actual, ActualRegion};
 
 use crate::scenario::{Event, FirstCheques, Scenario, Stage, Step, SubFundStructure};
 use crate::structure::companies::{base_weights, deal_probabilities};
-use crate::structure::{Structure, unplaced_capital};
+use crate::structure::{CloseOffer, Structure, close_offers, unplaced_capital};
 
 /// Regional shares of a sub-fund that the leverage table shows.
 pub const SHARES: [f64; 5] = [0.12, 0.16, 0.20, 0.25, 0.30];
@@ -154,7 +154,7 @@ impl Level {
 impl Derived {
     /// What follows from `scenario` and its solved `structure`.
     pub fn new(scenario: &Scenario, structure: &Structure) -> Self {
-        let first_tier = first_tier(scenario, structure);
+        let first_tier = first_tier(scenario, &structure.closes);
         Self {
             leverage: leverage(scenario, &first_tier),
             targets: targets(scenario, &first_tier),
@@ -173,8 +173,14 @@ pub fn counted_once(ratio: f64, sub_fund_part: f64, share: f64) -> f64 {
     ratio * (sub_fund_part / share + 1.0 - sub_fund_part)
 }
 
-fn first_tier(scenario: &Scenario, structure: &Structure) -> FirstTier {
-    let offers = || scenario.region.iter().zip(&structure.closes);
+impl LeverageTable {
+    /// The table of `scenario`, for which nothing needs to be solved.
+    pub fn of(scenario: &Scenario) -> Self {
+        leverage(scenario, &first_tier(scenario, &close_offers(scenario)))
+    }
+}
+
+fn first_tier(scenario: &Scenario, closes: &[Vec<CloseOffer>]) -> FirstTier {
     let mut tier = FirstTier {
         capital: scenario.national.capital.to_yuan(),
         running_cost: 0.0,
@@ -183,7 +189,7 @@ fn first_tier(scenario: &Scenario, structure: &Structure) -> FirstTier {
         later_national: 0.0,
         expected_total: 0.0,
     };
-    for (region, closes) in offers() {
+    for (region, closes) in scenario.region.iter().zip(closes) {
         let mean = region.take_up_mean.fraction();
         for close in closes {
             if let Some(others) = close.others {

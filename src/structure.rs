@@ -215,7 +215,8 @@ pub fn unplaced_capital(scenario: &Scenario) -> Money {
     Money::yuan((capital - first).to_yuan() - running)
 }
 
-fn close_offers(scenario: &Scenario) -> Vec<Vec<CloseOffer>> {
+/// National offers by region and close.
+pub fn close_offers(scenario: &Scenario) -> Vec<Vec<CloseOffer>> {
     let unplaced = unplaced_capital(scenario).to_yuan().max(0.0);
     let second_batch = scenario
         .region

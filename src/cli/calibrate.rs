@@ -2,13 +2,12 @@
 
 use super::Failure;
 use super::new_file::{NewFile, name_of};
-use super::options::{Format, Simulating, path_count};
+use super::options::{Format, Printing, Simulating, Source, path_count};
 use super::validate::{refuse_paths, rows};
 use crate::calibration::{Calibration, CalibrationError, Plan};
 use crate::report::Names;
 use crate::report::calibration::{render, write_json};
-use crate::report::catalogue::{Lang, Term};
-use crate::scenario::Scenario;
+use crate::report::catalogue::Term;
 use clap::Args;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -24,8 +23,8 @@ Exit codes: 0 done, also when figures stay outside their tolerance; 1 a file can
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLE)]
 pub(super) struct Calibrate {
-    /// Scenario file (TOML).
-    scenario: PathBuf,
+    #[command(flatten)]
+    source: Source,
     /// Numbers that may move, with commas; `*` for any one part, whose numbers then move as one.
     #[arg(long, value_name = "KEY,...", required = true)]
     free: Vec<String>,
@@ -40,15 +39,8 @@ pub(super) struct Calibrate {
     paths: u64,
     #[command(flatten)]
     simulating: Simulating,
-    /// Give a key another value; may be repeated.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Language of the report: en or zh.
-    #[arg(long, value_enum, default_value_t)]
-    lang: Lang,
+    #[command(flatten)]
+    printing: Printing,
     /// Write the fitted scenario, complete and on its own, to this new file.
     #[arg(long, value_name = "FILE.toml")]
     out: Option<PathBuf>,
@@ -61,7 +53,7 @@ impl Calibrate {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         self.simulating.only_plain("calibrate")?;
         refuse_paths(self.paths)?;
-        let scenario = Scenario::read(&self.scenario, &self.sets)?;
+        let scenario = self.source.read()?;
         let rows = rows(self.evidence.as_deref())?;
         let plan = Plan::new(&scenario, &self.free, &self.rows, &rows)?;
         let out = self.out.as_deref();
@@ -70,20 +62,20 @@ impl Calibrate {
             .transpose()?;
         let (seed, paths) = (self.simulating.seed, self.paths);
         let most = plan.most_trials();
-        let found = self
-            .simulating
-            .with_progress(most, Term::Trials, self.lang, |running| {
-                Calibration::new(&scenario, &plan, seed, paths, running)
-            })?;
+        let found =
+            self.simulating
+                .with_progress(most, Term::Trials, self.printing.lang, |running| {
+                    Calibration::new(&scenario, &plan, seed, paths, running)
+                })?;
         if let Some((path, file)) = file {
             file.publish(&found.scenario(&scenario, &plan, &name_of(path))?)?;
             self.simulating
-                .tell(Term::Written, self.lang, &path.display());
+                .tell(Term::Written, self.printing.lang, &path.display());
         }
         let mut stdout = BufWriter::new(io::stdout().lock());
-        match self.format {
+        match self.printing.format {
             Format::Table => {
-                let text = render(&found, &Names::of(&scenario), self.lang);
+                let text = render(&found, &Names::of(&scenario), self.printing.lang);
                 stdout.write_all(text.as_bytes())?;
             }
             Format::Json => write_json(&found, &mut stdout)?,

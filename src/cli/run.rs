@@ -12,7 +12,7 @@ use crate::report::catalogue::Term;
 use crate::report::{Names, csv, json, sampled, text};
 use crate::scenario::Scenario;
 use crate::simulation::Running;
-use crate::summary::background::Background;
+use crate::summary::background::About;
 use crate::summary::{Provenance, Summary};
 use clap::{Args, ValueEnum};
 use std::io::{self, BufWriter, Write};
@@ -166,7 +166,7 @@ impl Run {
             .with_progress(count, Term::Worlds, self.printing.lang, work)?;
         let combined = Combined::new(&found, &draws);
         let from = Provenance::new(scenario, seed, paths);
-        let about = Background::of(scenario).scenario;
+        let about = About::of(scenario);
         write_page(file, self.printing.lang, |bytes| {
             sampled::write_json(&combined, &from, &about, bytes)
         })?;

@@ -1,10 +1,10 @@
 //! `tierfund validate`: a scenario against published figures.
 
 use super::Failure;
-use super::options::{Format, Simulating, path_count};
+use super::options::{Format, Printing, Simulating, path_count};
 use crate::evidence::{self, EvidenceError, Row};
 use crate::report::Names;
-use crate::report::catalogue::{Lang, Term};
+use crate::report::catalogue::Term;
 use crate::report::validation::{render, write_json};
 use crate::scenario::Scenario;
 use crate::validation::{FEWEST_PATHS, Validation, chunks};
@@ -43,12 +43,8 @@ pub(super) struct Validate {
     /// Give a key another value; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
-    /// What to print.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Language of the report: en or zh.
-    #[arg(long, value_enum, default_value_t)]
-    lang: Lang,
+    #[command(flatten)]
+    printing: Printing,
 }
 
 impl Validate {
@@ -61,15 +57,16 @@ impl Validate {
         };
         let rows = rows(self.evidence.as_deref())?;
         let (seed, paths) = (self.simulating.seed, self.paths);
-        let validation =
-            self.simulating
-                .with_progress(chunks(paths), Term::Tracing, self.lang, |running| {
-                    Validation::new(&scenario, &rows, seed, paths, running)
-                })?;
+        let validation = self.simulating.with_progress(
+            chunks(paths),
+            Term::Tracing,
+            self.printing.lang,
+            |running| Validation::new(&scenario, &rows, seed, paths, running),
+        )?;
         let mut stdout = BufWriter::new(io::stdout().lock());
-        match self.format {
+        match self.printing.format {
             Format::Table => {
-                let text = render(&validation, &Names::of(&scenario), self.lang);
+                let text = render(&validation, &Names::of(&scenario), self.printing.lang);
                 stdout.write_all(text.as_bytes())?;
             }
             Format::Json => write_json(&validation, &mut stdout)?,

@@ -4,35 +4,22 @@ use crate::calibration::{Calibration, Fitted, Moment};
 use crate::report::catalogue::validation::{Term, fill};
 use crate::report::catalogue::{self, Lang};
 use crate::report::format::{self, NO_NUMBER};
-use crate::report::json::SCHEMA_VERSION;
+use crate::report::json::write_versioned;
 use crate::report::text::{WIDTH, wrap};
 use crate::report::validation::{scaled, title};
 use crate::report::{Names, header, table};
 use crate::scenario::reader::Unit;
 use crate::table::Section;
 use crate::validation::Measured;
-use serde::Serialize;
 use std::io;
-
-#[derive(Serialize)]
-struct Document<'a> {
-    schema_version: u32,
-    #[serde(flatten)]
-    calibration: &'a Calibration,
-}
 
 /// Writes `calibration` as one JSON object and a line end.
 ///
 /// # Errors
 ///
 /// Those of `out`.
-pub fn write_json(calibration: &Calibration, mut out: impl io::Write) -> io::Result<()> {
-    let document = Document {
-        schema_version: SCHEMA_VERSION,
-        calibration,
-    };
-    serde_json::to_writer_pretty(&mut out, &document)?;
-    writeln!(out)
+pub fn write_json(calibration: &Calibration, out: impl io::Write) -> io::Result<()> {
+    write_versioned(calibration, out)
 }
 
 /// `calibration` as text.

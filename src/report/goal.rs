@@ -5,33 +5,20 @@ use crate::report::Names;
 use crate::report::catalogue::comparison::{Term, fill};
 use crate::report::catalogue::{self, Lang, metric_label};
 use crate::report::format::{self, NO_NUMBER};
-use crate::report::json::SCHEMA_VERSION;
+use crate::report::json::write_versioned;
 use crate::report::text::{WIDTH, wrap};
 use crate::report::{header, table};
 use crate::scenario::reader::Unit;
 use crate::table::Section;
-use serde::Serialize;
 use std::io;
-
-#[derive(Serialize)]
-struct Document<'a> {
-    schema_version: u32,
-    #[serde(flatten)]
-    goal: &'a Goal,
-}
 
 /// Writes `goal` as one JSON object and a line end.
 ///
 /// # Errors
 ///
 /// Those of `out`.
-pub fn write_json(goal: &Goal, mut out: impl io::Write) -> io::Result<()> {
-    let document = Document {
-        schema_version: SCHEMA_VERSION,
-        goal,
-    };
-    serde_json::to_writer_pretty(&mut out, &document)?;
-    writeln!(out)
+pub fn write_json(goal: &Goal, out: impl io::Write) -> io::Result<()> {
+    write_versioned(goal, out)
 }
 
 /// The answer as text; the key counts in `unit`.

@@ -44,6 +44,23 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
+struct Versioned<'a, T> {
+    schema_version: u32,
+    #[serde(flatten)]
+    content: &'a T,
+}
+
+/// Writes `content` with the version of its form in front, as one JSON object and a line end.
+pub(super) fn write_versioned(content: &impl Serialize, mut out: impl io::Write) -> io::Result<()> {
+    let document = Versioned {
+        schema_version: SCHEMA_VERSION,
+        content,
+    };
+    serde_json::to_writer_pretty(&mut out, &document)?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
 struct WarningText {
     code: Warning,
     en: &'static str,
@@ -78,7 +95,7 @@ pub fn write(summary: &Summary, mut out: impl io::Write) -> io::Result<()> {
         histograms: &summary.histograms,
         flows: &summary.flows,
         warnings: summary.warnings.iter().map(|code| text_of(*code)).collect(),
-        arithmetic: background.and_then(|background| background.arithmetic.as_ref()),
+        arithmetic: background.map(|background| &background.arithmetic),
         parameters: background.map(|background| background.parameters.as_slice()),
     };
     serde_json::to_writer_pretty(&mut out, &document)?;

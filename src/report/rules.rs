@@ -5,36 +5,23 @@ use crate::metrics::{LADDER, MetricUnit};
 use crate::report::catalogue::comparison::{Term, fill};
 use crate::report::catalogue::{Lang, metric_label, rule_label, rung};
 use crate::report::format::{self, NO_NUMBER};
-use crate::report::json::SCHEMA_VERSION;
+use crate::report::json::write_versioned;
 use crate::report::text::{WIDTH, wrap};
 use crate::report::{Names, header, table};
 use crate::summary::named::Named;
 use crate::table::Section;
-use serde::Serialize;
 use std::io;
 
 /// Most effects that a sentence names; the tables have all.
 const MOST_NAMED: usize = 5;
-
-#[derive(Serialize)]
-struct Document<'a> {
-    schema_version: u32,
-    #[serde(flatten)]
-    prices: &'a RulePrices,
-}
 
 /// Writes `prices` as one JSON object and a line end.
 ///
 /// # Errors
 ///
 /// Those of `out`.
-pub fn write_json(prices: &RulePrices, mut out: impl io::Write) -> io::Result<()> {
-    let document = Document {
-        schema_version: SCHEMA_VERSION,
-        prices,
-    };
-    serde_json::to_writer_pretty(&mut out, &document)?;
-    writeln!(out)
+pub fn write_json(prices: &RulePrices, out: impl io::Write) -> io::Result<()> {
+    write_versioned(prices, out)
 }
 
 /// The prices as text.

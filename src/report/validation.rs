@@ -4,35 +4,22 @@ use crate::evidence::{Reliability, Row, Scale, Use};
 use crate::report::catalogue::validation::{Term, fill};
 use crate::report::catalogue::{self, Lang};
 use crate::report::format::{NO_NUMBER, percent};
-use crate::report::json::SCHEMA_VERSION;
+use crate::report::json::write_versioned;
 use crate::report::text::{WIDTH, wrap};
 use crate::report::{Names, header, table};
 use crate::table::Section;
 use crate::validation::chain::{Chain, Link};
 use crate::validation::pacing::Pacing;
 use crate::validation::{Judged, Measured, Unmeasured, Validation, Verdict};
-use serde::Serialize;
 use std::io;
-
-#[derive(Serialize)]
-struct Document<'a> {
-    schema_version: u32,
-    #[serde(flatten)]
-    validation: &'a Validation,
-}
 
 /// Writes `validation` as one JSON object and a line end.
 ///
 /// # Errors
 ///
 /// Those of `out`.
-pub fn write_json(validation: &Validation, mut out: impl io::Write) -> io::Result<()> {
-    let document = Document {
-        schema_version: SCHEMA_VERSION,
-        validation,
-    };
-    serde_json::to_writer_pretty(&mut out, &document)?;
-    writeln!(out)
+pub fn write_json(validation: &Validation, out: impl io::Write) -> io::Result<()> {
+    write_versioned(validation, out)
 }
 
 /// `validation` as text.

@@ -1,9 +1,8 @@
 //! What a scenario says of itself, for those who have its results only.
 
-use crate::derived::{Derived, SHARES};
+use crate::derived::{LeverageTable, SHARES};
 use crate::scenario::Scenario;
 use crate::scenario::reader::{Parameter, Unit};
-use crate::structure::Structure;
 use serde::Serialize;
 
 /// A scenario beside its results.
@@ -13,8 +12,8 @@ pub struct Background {
     pub scenario: About,
     /// Every number that the scenario gives.
     pub parameters: Vec<Assumed>,
-    /// Leverage by first-tier ratio and regional share; `None` where a scenario has no solution.
-    pub arithmetic: Option<Arithmetic>,
+    /// Leverage by first-tier ratio and regional share.
+    pub arithmetic: Arithmetic,
 }
 
 /// Title, dates and regions.
@@ -74,20 +73,27 @@ pub struct Arithmetic {
 impl Background {
     /// The background of `scenario`.
     pub fn of(scenario: &Scenario) -> Self {
+        Self {
+            scenario: About::of(scenario),
+            parameters: scenario.parameters.iter().map(assumed).collect(),
+            arithmetic: arithmetic(scenario),
+        }
+    }
+}
+
+impl About {
+    /// What `scenario` is about.
+    pub fn of(scenario: &Scenario) -> Self {
         let region = |region: &crate::scenario::Region| Region {
             id: region.id.clone(),
             name: region.name.clone(),
         };
         Self {
-            scenario: About {
-                title: scenario.title.clone(),
-                title_zh: scenario.title_zh.clone(),
-                start: scenario.start.to_string(),
-                years: scenario.national.term.quarters() as f64 / 4.0,
-                regions: scenario.region.iter().map(region).collect(),
-            },
-            parameters: scenario.parameters.iter().map(assumed).collect(),
-            arithmetic: arithmetic(scenario),
+            title: scenario.title.clone(),
+            title_zh: scenario.title_zh.clone(),
+            start: scenario.start.to_string(),
+            years: scenario.national.term.quarters() as f64 / 4.0,
+            regions: scenario.region.iter().map(region).collect(),
         }
     }
 }
@@ -115,14 +121,13 @@ fn unit_key(unit: Unit) -> &'static str {
     }
 }
 
-fn arithmetic(scenario: &Scenario) -> Option<Arithmetic> {
-    let structure = Structure::new(scenario).ok()?;
-    let table = Derived::new(scenario, &structure).leverage;
+fn arithmetic(scenario: &Scenario) -> Arithmetic {
+    let table = LeverageTable::of(scenario);
     let (ratios, leverage) = table.rows.into_iter().unzip();
-    Some(Arithmetic {
+    Arithmetic {
         sub_fund_part: table.sub_fund_part,
         shares: SHARES.to_vec(),
         ratios,
         leverage,
-    })
+    }
 }

@@ -21,6 +21,11 @@ impl About {
         Self { id, title, summary }
     }
 
+    /// The same with a sentence of the catalogue that holds no number.
+    pub(super) fn plain(document: &Document, id: &'static str, title: Term, summary: Term) -> Self {
+        Self::new(id, title, fill_html(summary.text(document.lang), &[]))
+    }
+
     fn chart(self, document: &Document, spec: Value, table: Table, wide: bool) -> Chart {
         let title = document.term(self.title);
         Chart {
@@ -34,6 +39,20 @@ impl About {
             spec,
             wide,
         }
+    }
+}
+
+/// A table whose rows begin with the end of a year or quarter.
+fn over_time(
+    document: &Document,
+    heads: impl IntoIterator<Item = String>,
+    rows: impl Iterator<Item = Vec<Cell>>,
+) -> Table {
+    let end = std::iter::once(document.term(Term::EndOfYear));
+    Table {
+        heads: end.chain(heads).collect(),
+        rows: rows.collect(),
+        ..Table::default()
     }
 }
 
@@ -65,14 +84,8 @@ pub(super) fn curves(
         let first = Cell::text(&end.to_string());
         [first].into_iter().chain(series.iter().map(cell)).collect()
     };
-    let heads = std::iter::once(document.term(Term::EndOfYear));
-    let table = Table {
-        heads: heads
-            .chain(series.iter().map(|(name, _)| name.clone()))
-            .collect(),
-        rows: (0..points).map(row).collect(),
-        ..Table::default()
-    };
+    let heads = series.iter().map(|(name, _)| name.clone());
+    let table = over_time(document, heads, (0..points).map(row));
     let spec = json!({
         "kind": "lines", "unit": unit, "step": step, "end": points as f64 * step, "series": drawn,
         "zoom": document.term(Term::Zoom), "back": document.term(Term::ZoomBack),
@@ -100,14 +113,8 @@ pub(super) fn by_year(
         let first = Cell::text(&(year + 1).to_string());
         [first].into_iter().chain(series.iter().map(cell)).collect()
     };
-    let heads = std::iter::once(document.term(Term::EndOfYear));
-    let table = Table {
-        heads: heads
-            .chain(series.iter().map(|(name, _)| name.clone()))
-            .collect(),
-        rows: (0..years).map(row).collect(),
-        ..Table::default()
-    };
+    let heads = series.iter().map(|(name, _)| name.clone());
+    let table = over_time(document, heads, (0..years).map(row));
     let most = (unit == "share").then_some(1.0);
     let spec = json!({
         "kind": "lines", "unit": unit, "step": 1.0, "end": years, "series": drawn, "most": most,
@@ -130,14 +137,8 @@ pub(super) fn fan(document: &Document, about: About, series: &str) -> Option<Cha
         let first = Cell::text(&(year + 1).to_string());
         [first].into_iter().chain(parts.iter().map(cell)).collect()
     };
-    let heads = std::iter::once(document.term(Term::EndOfYear));
-    let table = Table {
-        heads: heads
-            .chain(parts.iter().map(|part| part.to_uppercase()))
-            .collect(),
-        rows: (0..years).map(row).collect(),
-        ..Table::default()
-    };
+    let heads = parts.iter().map(|part| part.to_uppercase());
+    let table = over_time(document, heads, (0..years).map(row));
     let spec = json!({
         "kind": "fan", "unit": unit, "at": at, "step": 1.0, "end": years,
         "zoom": document.term(Term::Zoom), "back": document.term(Term::ZoomBack),
@@ -252,6 +253,17 @@ pub(super) struct Group {
     pub(super) name: String,
     pub(super) points: Vec<String>,
     pub(super) range: Option<[Vec<String>; 2]>,
+}
+
+impl Group {
+    /// Means with their P5 to P95; `places` says where the numbers of one such part stand.
+    pub(super) fn over_paths(document: &Document, places: impl Fn(&str) -> Vec<String>) -> Self {
+        Self {
+            name: document.word(catalogue::Term::Mean),
+            points: places("mean"),
+            range: Some([places("p5"), places("p95")]),
+        }
+    }
 }
 
 /// Vertical bars in `unit`.

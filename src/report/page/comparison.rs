@@ -332,8 +332,12 @@ impl One<'_> {
         };
         let [base, other] = self.names();
         let groups = [group(("base", base)), group(("other", other))];
-        let summary = fill_html(Term::EventsSummary.text(self.document.lang), &[]);
-        let about = About::new("events", Term::EventsTitle, summary);
+        let about = About::plain(
+            self.document,
+            "events",
+            Term::EventsTitle,
+            Term::EventsSummary,
+        );
         (!names.is_empty()).then(|| {
             let mut chart = charts::bars(self.document, about, "share", &names, &groups);
             chart.id = self.id("events");
@@ -361,8 +365,7 @@ impl One<'_> {
         };
         let [base, other] = self.names();
         let groups = [group("base", base), group("other", other)];
-        let summary = fill_html(Term::SideSummary.text(document.lang), &[]);
-        let about = About::new("side", Term::SideTitle, summary);
+        let about = About::plain(document, "side", Term::SideTitle, Term::SideSummary);
         (!names.is_empty()).then(|| {
             let mut chart = charts::bars(document, about, "multiple", &names, &groups);
             chart.id = self.id("side");
@@ -389,8 +392,12 @@ impl One<'_> {
                 })
             })
             .collect();
-        let summary = fill_html(Term::DifferencesSummary.text(document.lang), &[]);
-        let about = About::new("differences", Term::DifferencesTitle, summary);
+        let about = About::plain(
+            document,
+            "differences",
+            Term::DifferencesTitle,
+            Term::DifferencesSummary,
+        );
         let range = self.word(Word::PairedInterval);
         (!bars.is_empty()).then(|| {
             let mut chart = charts::ladder(document, about, "multiple", &range, &bars);

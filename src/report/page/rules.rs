@@ -1,7 +1,7 @@
 //! The page on the prices of rules: what one more percentage point, 1亿 or year of each brings or costs.
 
 use super::charts::{self, About, Bar};
-use super::document::{Document, fill_html, token};
+use super::document::{Document, token};
 use super::parts::{Block, Cell, Chart, Table};
 use super::run::about;
 use super::{Content, PageError};
@@ -66,8 +66,7 @@ fn chart(document: &Document, id: &'static str, metric: &str) -> Option<Chart> {
             from: None,
         })
         .collect();
-    let summary = fill_html(Term::PricesSummary.text(document.lang), &[]);
-    let about = About::new(id, Term::BlockPrices, summary);
+    let about = About::plain(document, id, Term::BlockPrices, Term::PricesSummary);
     let range = document.term(Term::Interval95);
     let mut chart = charts::ladder(document, about, unit, &range, &bars);
     chart.title = document.label(metric);

@@ -138,6 +138,16 @@ fn metric_row(document: &Document, metric: &str) -> Option<Vec<Cell>> {
     Some([head].into_iter().chain(spread(document, &at)).collect())
 }
 
+/// What kind of tier or holder this is: the part of its name before the dot.
+fn kind(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+/// The measure in a metric's label, for tables that name the tier apart.
+fn after_tier(label: &str) -> &str {
+    label.split_once(": ").map_or(label, |(_, measure)| measure)
+}
+
 fn spread_heads(document: &Document, first: String) -> Vec<String> {
     let interval = document.word(catalogue::Term::Interval);
     let mut heads = vec![first, document.word(catalogue::Term::Mean), interval];

@@ -196,8 +196,12 @@ fn rungs(document: &Document) -> Option<super::parts::Chart> {
             from: None,
         })
         .collect();
-    let summary = fill_html(Term::RungsSampledSummary.text(document.lang), &[]);
-    let about = About::new("rungs", Term::RungsTitle, summary);
+    let about = About::plain(
+        document,
+        "rungs",
+        Term::RungsTitle,
+        Term::RungsSampledSummary,
+    );
     (!bars.is_empty()).then(|| charts::ladder(document, about, "multiple", "P5..P95", &bars))
 }
 
@@ -214,8 +218,7 @@ fn shares(document: &Document) -> Option<super::parts::Chart> {
             from: None,
         })
         .collect();
-    let summary = fill_html(Term::SharesSummary.text(document.lang), &[]);
-    let about = About::new("shares", Term::SharesTitle, summary);
+    let about = About::plain(document, "shares", Term::SharesTitle, Term::SharesSummary);
     let range = document.word(catalogue::Term::IntervalOfIt);
     (!bars.is_empty()).then(|| charts::ladder(document, about, "share", &range, &bars))
 }

@@ -1,7 +1,7 @@
 //! The page on a sensitivity analysis: tornado, screening and indices of each measure.
 
 use super::charts::{self, About, Bar, Group};
-use super::document::{Document, fill_html, token, unit_of};
+use super::document::{Document, token, unit_of};
 use super::parts::{Block, Cell, Chart, Table};
 use super::run::about;
 use super::{Content, PageError};
@@ -85,8 +85,7 @@ fn tornado(document: &Document, at: &str, id: &'static str) -> Option<Chart> {
         group("at_low", catalogue::Term::AtLow),
         group("at_high", catalogue::Term::AtHigh),
     ];
-    let summary = fill_html(Term::TornadoSummary.text(document.lang), &[]);
-    let about = About::new(id, Term::TornadoTitle, summary);
+    let about = About::plain(document, id, Term::TornadoTitle, Term::TornadoSummary);
     (!names.is_empty()).then(|| {
         let mut chart = charts::bars(document, about, unit, &names, &groups);
         chart.spec["lying"] = true.into();
@@ -109,8 +108,7 @@ fn indices(document: &Document, at: &str, id: &'static str) -> Option<Chart> {
             }
         })
         .collect();
-    let summary = fill_html(Term::IndicesSummary.text(document.lang), &[]);
-    let about = About::new(id, Term::IndicesTitle, summary);
+    let about = About::plain(document, id, Term::IndicesTitle, Term::IndicesSummary);
     let range = document.term(Term::Interval95);
     (!bars.is_empty()).then(|| {
         let mut chart = charts::ladder(document, about, "share", &range, &bars);

@@ -1,7 +1,7 @@
 //! The page on a sweep: one chart per measure, bars over one key or colours over two, and all points as a table.
 
 use super::charts::{self, About, Group};
-use super::document::{Document, fill_html, token, unit_of};
+use super::document::{Document, token, unit_of};
 use super::parts::{Block, Cell, Chart, Table};
 use super::run::about;
 use super::sensitivity::measure_label;
@@ -61,8 +61,7 @@ fn chart(document: &Document, measure: &str, id: &'static str) -> Option<Chart> 
         |point: usize, part: &str| format!("/points/{point}/metrics/{}/{part}", token(measure));
     let axes = document.keys("/vary");
     let points = document.list("/points").len();
-    let summary = fill_html(Term::SweepSummary.text(document.lang), &[]);
-    let about = About::new(id, Term::SweepTitle, summary);
+    let about = About::plain(document, id, Term::SweepTitle, Term::SweepSummary);
     let mut chart = match axes.as_slice() {
         [one] => {
             let names: Vec<String> = (0..points)

@@ -5,7 +5,7 @@ use crate::metrics::MetricUnit;
 use crate::report::catalogue::page::Term;
 use crate::report::catalogue::{self, rule_label};
 use crate::report::page::charts::{self, About, Bar};
-use crate::report::page::document::{Document, fill_html, unit_of};
+use crate::report::page::document::{Document, unit_of};
 use crate::report::page::parts::{Block, Cell, Table};
 
 pub(super) fn rules(document: &Document) -> Block {
@@ -20,8 +20,7 @@ pub(super) fn rules(document: &Document) -> Block {
     };
     let bars: Vec<Bar> = rules.iter().filter(kept).map(bar).collect();
     if !bars.is_empty() {
-        let summary = fill_html(Term::RulesSummary.text(document.lang), &[]);
-        let about = About::new("rules-kept", Term::RulesTitle, summary);
+        let about = About::plain(document, "rules-kept", Term::RulesTitle, Term::RulesSummary);
         let mut chart = charts::ladder(document, about, "share", "", &bars);
         chart.wide = true;
         block.charts.push(chart);

@@ -8,10 +8,6 @@ use crate::report::page::charts::{self, About, Group};
 use crate::report::page::document::{Document, fill_html};
 use crate::report::page::parts::{Block, Cell, Chart, Table};
 
-fn summary(document: &Document, term: Term) -> String {
-    fill_html(term.text(document.lang), &[])
-}
-
 pub(super) fn exits(document: &Document) -> Block {
     let mut block = Block::new("exits", document.term(Term::BlockExits));
     let routes: Vec<&str> = document.keys("/exits");
@@ -43,12 +39,8 @@ pub(super) fn exits(document: &Document) -> Block {
             .map(|route| route_label(route, document.lang))
             .collect();
         let places = |part: &str| routes.iter().map(|route| place(route, part)).collect();
-        let group = Group {
-            name: document.word(catalogue::Term::Mean),
-            points: places("mean"),
-            range: Some([places("p5"), places("p95")]),
-        };
-        let about = About::new(id, title, summary(document, text));
+        let group = Group::over_paths(document, places);
+        let about = About::plain(document, id, title, text);
         if !names.is_empty() {
             block
                 .charts
@@ -62,10 +54,11 @@ pub(super) fn exits(document: &Document) -> Block {
             "companies.proceeds".to_owned(),
         ),
     ];
-    let about = About::new(
+    let about = About::plain(
+        document,
         "in-and-out",
         Term::InAndOutTitle,
-        summary(document, Term::CurveSummary),
+        Term::CurveSummary,
     );
     block
         .charts
@@ -159,11 +152,7 @@ fn by_stage(document: &Document) -> Option<Chart> {
         let place = |metric: &&str| format!("/metrics/{metric}/{part}");
         metrics.iter().map(place).collect::<Vec<String>>()
     };
-    let group = Group {
-        name: document.word(catalogue::Term::Mean),
-        points: places("mean"),
-        range: Some([places("p5"), places("p95")]),
-    };
+    let group = Group::over_paths(document, places);
     let all = document.part("/metrics/companies.funded", "mean");
     let text = Term::StagesSummary.text(document.lang);
     let about = About::new(

@@ -65,8 +65,7 @@ pub(super) fn rungs(document: &Document) -> Option<Chart> {
             from: None,
         })
         .collect();
-    let summary = fill_html(Term::RungsSummary.text(document.lang), &[]);
-    let about = About::new("rungs", Term::RungsTitle, summary);
+    let about = About::plain(document, "rungs", Term::RungsTitle, Term::RungsSummary);
     (!bars.is_empty()).then(|| charts::ladder(document, about, "multiple", "P5..P95", &bars))
 }
 
@@ -146,8 +145,12 @@ fn reached(document: &Document) -> Option<Chart> {
             (name, (0..years).map(place).collect())
         })
         .collect();
-    let summary = fill_html(Term::ReachedSummary.text(document.lang), &[]);
-    let about = About::new("reached", Term::ReachedTitle, summary);
+    let about = About::plain(
+        document,
+        "reached",
+        Term::ReachedTitle,
+        Term::ReachedSummary,
+    );
     charts::by_year(document, about, "share", &series)
 }
 
@@ -159,8 +162,12 @@ fn over_time(document: &Document) -> Option<Chart> {
         "leverage.social",
     ]
     .map(named);
-    let summary = fill_html(Term::LeverageTimeSummary.text(document.lang), &[]);
-    let about = About::new("leverage-time", Term::LeverageTimeTitle, summary);
+    let about = About::plain(
+        document,
+        "leverage-time",
+        Term::LeverageTimeTitle,
+        Term::LeverageTimeSummary,
+    );
     charts::curves(document, about, &series, false)
 }
 
@@ -185,8 +192,12 @@ fn arithmetic(document: &Document) -> Option<Chart> {
             )
         })
         .collect();
-    let summary = fill_html(Term::ArithmeticSummary.text(document.lang), &[]);
-    let about = About::new("arithmetic", Term::ArithmeticTitle, summary);
+    let about = About::plain(
+        document,
+        "arithmetic",
+        Term::ArithmeticTitle,
+        Term::ArithmeticSummary,
+    );
     let (across, down) = (Term::RegionalShare, Term::FirstTierRatio);
     Some(charts::heat(document, about, across, down, &columns, &rows))
 }

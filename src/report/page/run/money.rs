@@ -1,7 +1,8 @@
 //! Where the money goes, where it comes back from, and when.
 
+use super::kind;
 use crate::report::catalogue::page::Term;
-use crate::report::catalogue::{self, holder_label, tier_label};
+use crate::report::catalogue::{holder_label, tier_label};
 use crate::report::page::charts::{self, About, Group, Named};
 use crate::report::page::document::{Document, fill_html};
 use crate::report::page::parts::{Block, Chart};
@@ -11,15 +12,6 @@ pub(super) fn flows(document: &Document) -> Block {
     block.charts.extend(down(document));
     block.charts.extend(back(document));
     block
-}
-
-/// What kind of holder this is: the part of its name before the dot.
-fn kind(holder: &str) -> &str {
-    holder.split('.').next().unwrap_or(holder)
-}
-
-fn summary(document: &Document, term: Term) -> String {
-    fill_html(term.text(document.lang), &[])
 }
 
 /// From those who pay down to the companies' stages.
@@ -48,11 +40,7 @@ fn down(document: &Document) -> Option<Chart> {
                 | ("direct", "stage")
         )
     };
-    let about = About::new(
-        "down",
-        Term::DownTitle,
-        summary(document, Term::DownSummary),
-    );
+    let about = About::plain(document, "down", Term::DownTitle, Term::DownSummary);
     charts::sankey(document, about, place, follows)
 }
 
@@ -80,22 +68,18 @@ fn back(document: &Document) -> Option<Chart> {
                 | ("national", "treasury")
         )
     };
-    let about = About::new(
-        "back",
-        Term::BackTitle,
-        summary(document, Term::BackSummary),
-    );
+    let about = About::plain(document, "back", Term::BackTitle, Term::BackSummary);
     charts::sankey(document, about, place, follows)
 }
 
 pub(super) fn time(document: &Document) -> Block {
     let mut block = Block::new("time", document.term(Term::BlockTime));
     let curve = |id, title, text, ending: &str| {
-        let about = About::new(id, title, summary(document, text));
+        let about = About::plain(document, id, title, text);
         charts::curves(document, about, &by_tier(document, ending), false)
     };
     let fan = |id, title, text, series: &str| {
-        let about = About::new(id, title, summary(document, text));
+        let about = About::plain(document, id, title, text);
         charts::fan(document, about, series)
     };
     let charts = [
@@ -168,11 +152,7 @@ fn calls_by_year(document: &Document) -> Option<Chart> {
         let place = |metric: &&str| format!("/metrics/{metric}/{part}");
         metrics.iter().map(place).collect::<Vec<String>>()
     };
-    let group = Group {
-        name: document.word(catalogue::Term::Mean),
-        points: places("mean"),
-        range: Some([places("p5"), places("p95")]),
-    };
+    let group = Group::over_paths(document, places);
     let peak = document.part("/metrics/national.peak_annual_call", "p50");
     let text = Term::CallsByYearSummary.text(document.lang);
     let summary = fill_html(text, &[("peak", peak)]);

@@ -1,6 +1,6 @@
 //! What comes back: by tier, over paths, and against the bonds.
 
-use super::{probability, probability_interval};
+use super::{after_tier, kind, probability, probability_interval};
 use crate::metrics::MetricUnit;
 use crate::report::catalogue::page::Term;
 use crate::report::catalogue::{self, tier_label};
@@ -50,10 +50,6 @@ pub(super) fn block(document: &Document) -> Block {
     block
 }
 
-fn kind(tier: &str) -> &str {
-    tier.split('.').next().unwrap_or(tier)
-}
-
 /// P5, P50 and P95 of each measure by tier.
 fn returns(document: &Document, caption: Term, belongs: impl Fn(&str) -> bool) -> Table {
     let metrics = document.keys("/metrics");
@@ -71,9 +67,7 @@ fn returns(document: &Document, caption: Term, belongs: impl Fn(&str) -> bool) -
                 continue;
             }
             let full = document.label(&format!("{tier}.{measure}"));
-            let name = full
-                .split_once(": ")
-                .map_or(full.as_str(), |(_, name)| name);
+            let name = after_tier(&full);
             let name = if kind(tier) == "lp" {
                 full.rsplit(": ").next().unwrap_or(name)
             } else {
@@ -122,9 +116,7 @@ pub(super) fn fiscal(document: &Document) -> Block {
                 continue;
             }
             let full = document.label(&metric);
-            let measure = full
-                .split_once(": ")
-                .map_or(full.as_str(), |(_, name)| name);
+            let measure = after_tier(&full);
             let part = |part| Cell::number(document.part(&at, part));
             let mut row = vec![Cell::text(&label), Cell::text(measure)];
             row.extend(["mean", "p5", "p50", "p95"].map(part));
