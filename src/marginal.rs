@@ -14,12 +14,11 @@ use crate::comparison::test::{Verdict, student_p};
 use crate::metrics::{LADDER, MetricUnit, MissingRank};
 use crate::outcomes::Outcomes;
 use crate::scenario::Scenario;
-use crate::summary::Provenance;
 use crate::summary::columns::Columns;
 use crate::summary::estimate::{Estimate, Interval, unit_name};
-use crate::summary::method::Method;
 use crate::summary::named::Named;
 use crate::summary::rules::{self, RuleEstimate, RuleTerms};
+use crate::summary::{Provenance, Summary};
 use plan::{Offset, Planned};
 use serde::Serialize;
 
@@ -151,16 +150,13 @@ impl Plan {
         mut simulate: impl FnMut(&Scenario) -> Result<Outcomes, E>,
     ) -> Result<RulePrices, E> {
         let outcomes = simulate(scenario)?;
-        let columns = Columns::new(&outcomes);
-        let method = Method::of(&outcomes);
+        let provenance = Provenance::new(scenario, seed, outcomes.paths() as u64);
+        let terms = rules::terms(&scenario.rules);
+        let summary = Summary::of(&outcomes, provenance, &terms);
         let metrics: Vec<(String, Estimate)> = LADDER
             .into_iter()
             .chain(RESULTS)
-            .filter_map(|name| {
-                let (spec, values) = columns.get(name)?;
-                let estimate = method.estimate(values, spec.unit, spec.missing);
-                Some((name.to_owned(), estimate))
-            })
+            .filter_map(|name| Some((name.to_owned(), summary.metrics.get(name)?.clone())))
             .collect();
         let pick = |outcomes: &Outcomes| {
             let columns = Columns::new(outcomes);
@@ -171,8 +167,6 @@ impl Plan {
                 .collect())
         };
         let base = pick(&outcomes);
-        let terms = rules::terms(&scenario.rules);
-        let measured = rules::estimates(&terms, &columns, &method);
         let mut found = Vec::new();
         for planned in &self.rules {
             let mut run = |scenario: Option<&Scenario>| -> Result<Option<Run>, E> {
@@ -187,7 +181,7 @@ impl Plan {
                 up: run(planned.variant(Offset::Up))?,
             };
             let dropped = run(planned.dropped.as_ref())?;
-            let measured = measured.get(planned.terms.name).cloned();
+            let measured = summary.rules.get(planned.terms.name).cloned();
             let pricing = Pricing {
                 metrics: &metrics,
                 base: &base,
@@ -196,7 +190,7 @@ impl Plan {
             found.push((planned.terms.name.to_owned(), price));
         }
         let mut prices = RulePrices {
-            provenance: Provenance::new(scenario, seed, outcomes.paths() as u64),
+            provenance: summary.provenance,
             base: metrics.iter().cloned().collect(),
             rules: found.into_iter().collect(),
             sub_fund_share: scenario.regions.sub_fund_share.fraction(),

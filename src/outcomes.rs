@@ -3,6 +3,9 @@
 //! Sums over paths are kept as integers, so that they do not depend on the order or the split in
 //! which paths were run. Two neighbouring ranges join into the one that covers both.
 
+pub mod sketch;
+pub mod tally;
+
 use crate::metrics::MetricSpec;
 use crate::sampling::Sampling;
 

@@ -7,6 +7,7 @@ mod followed;
 mod totals;
 
 use crate::metrics::{MetricSpec, record};
+use crate::outcomes::tally::Tally;
 use crate::outcomes::{Followed, Outcomes, Totals};
 use crate::path::{PathContext, Workspace, simulate_path};
 use crate::random::Streams;
@@ -21,6 +22,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Paths that one thread simulates in a row.
 const CHUNK: u64 = 16;
+
+/// Paths that are kept at a time where they are only counted.
+const BATCH: u64 = 4096;
 
 /// Largest number of paths: a path's number is one 32-bit word of every random address.
 pub const MAX_PATHS: u64 = 1 << 32;
@@ -91,6 +95,38 @@ pub fn simulate_with(
     let structure = structure.map_err(SimulationError::Infeasible)?;
     let job = Job::new(scenario, &structure, seed);
     on_threads(running.threads, || job.run(paths, running.progress))
+}
+
+/// Counts the first `paths` plain paths of `scenario` and keeps none, for runs whose results do not fit into memory. Paths are
+/// counted in their order, so that neither threads nor batches change a result.
+///
+/// # Errors
+///
+/// See [`SimulationError`].
+pub fn tally(
+    scenario: &Scenario,
+    seed: u64,
+    paths: u64,
+    running: Running,
+) -> Result<Tally, SimulationError> {
+    if paths == 0 || paths > MAX_PATHS {
+        return Err(SimulationError::Paths(0..paths));
+    }
+    let structure = Structure::new(scenario).map_err(SimulationError::Infeasible)?;
+    let job = Job::new(scenario, &structure, seed);
+    on_threads(running.threads, || {
+        let mut tally = Tally::default();
+        for start in (0..paths).step_by(BATCH as usize) {
+            let show = |done| {
+                if let Some(progress) = running.progress {
+                    progress(start + done);
+                }
+            };
+            let batch = start..(start + BATCH).min(paths);
+            tally.add(&job.run(batch, Some(&show)));
+        }
+        tally
+    })
 }
 
 /// Simulates `paths` of `scenario` on the calling thread: for many scenarios of few paths, see [`in_parallel`].

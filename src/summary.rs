@@ -12,6 +12,7 @@ pub mod curve;
 pub mod estimate;
 pub mod fan;
 pub mod histogram;
+mod laws;
 pub mod mean_flows;
 pub mod method;
 pub mod named;
@@ -23,18 +24,20 @@ pub mod sampling;
 
 use crate::metrics::co_investment::RUNG as CO_INVESTMENT;
 use crate::metrics::{LADDER, THRESHOLDS};
+use crate::outcomes::tally::Tally;
 use crate::outcomes::{Outcomes, ReachedTotal, Totals};
+use crate::sampling::Sampling;
 use crate::scenario::{BondDraw, National, Scenario};
 use crate::units::AnnualRate;
 use background::Background;
-use columns::Columns;
 use curve::Curve;
 use estimate::Estimate;
 use fan::Fan;
 use histogram::Histogram;
+use laws::Laws;
 use mean_flows::MeanFlowsIrr;
-use method::Method;
 pub use method::{INTERVAL_METHOD, IntervalMethod};
+use method::{Method, Sums};
 use named::Named;
 use probability::Probability;
 use rules::{RuleEstimate, RuleTerms};
@@ -110,6 +113,8 @@ pub enum Warning {
     MarketDominated,
     /// The scenario's numbers are held at their base values.
     PointAssumptions,
+    /// Quantiles were told from a sketch of the paths, which are too many to be kept.
+    SketchedQuantiles,
 }
 
 /// P(rung >= threshold) by the end of year 1, 2, ...
@@ -200,17 +205,43 @@ impl Summary {
             scheme: outcomes.sampling.scheme().to_owned(),
             ..Provenance::new(scenario, seed, outcomes.paths() as u64)
         };
-        let mut summary = Self::of(outcomes, provenance, &rules::terms(&scenario.rules));
-        summary.background = Some(Background::of(scenario));
-        summary.fiscal_terms = Some(FiscalTerms::of(&scenario.national));
+        Self::of(outcomes, provenance, &rules::terms(&scenario.rules)).with_terms(scenario)
+    }
+
+    /// The summary of paths that were counted and not kept.
+    pub fn of_tally(tally: &Tally, scenario: &Scenario, seed: u64) -> Self {
+        let provenance = Provenance::new(scenario, seed, tally.paths);
+        let method = Method::sketched(tally.paths);
+        let sums = Sums {
+            all: &tally.totals,
+            replicates: &[],
+        };
+        let followed = tally.followed.iter();
+        let fan = |(name, years): &(String, Vec<_>)| (name.clone(), Fan::sketched(years, &method));
+        let mut summary = Self::assemble(
+            Laws::of_tally(tally, &method),
+            (&method, Sampling::Plain),
+            sums,
+            provenance,
+            &rules::terms(&scenario.rules),
+        );
+        summary.fans = followed.map(fan).collect();
+        summary.warnings.push(Warning::SketchedQuantiles);
+        summary.with_terms(scenario)
+    }
+
+    /// With what the scenario alone tells, and the warnings that follow.
+    fn with_terms(mut self, scenario: &Scenario) -> Self {
+        self.background = Some(Background::of(scenario));
+        self.fiscal_terms = Some(FiscalTerms::of(&scenario.national));
         let for_direct = scenario.regions.sub_fund_share.rest().fraction();
         if for_direct > 0.0 && scenario.direct.is_none() {
-            summary.warnings.push(Warning::DirectProjectsUncalled);
+            self.warnings.push(Warning::DirectProjectsUncalled);
         }
-        if summary.dominates_the_market() {
-            summary.warnings.push(Warning::MarketDominated);
+        if self.dominates_the_market() {
+            self.warnings.push(Warning::MarketDominated);
         }
-        summary
+        self
     }
 
     /// Whether the mean share of early deals or listings exceeds a half in some year.
@@ -228,43 +259,56 @@ impl Summary {
 
     /// The summary of `outcomes` of this provenance under these rules.
     pub fn of(outcomes: &Outcomes, provenance: Provenance, terms: &[RuleTerms]) -> Self {
-        let columns = Columns::new(outcomes);
         let method = Method::of(outcomes);
-        let rules = rules::estimates(terms, &columns, &method);
-        let metrics: Named<Estimate> = columns
-            .iter()
-            .filter(|(spec, _)| !is_of_a_rule(&spec.name, &rules))
-            .map(|(spec, v)| {
-                let estimate = method.estimate(v, spec.unit, spec.missing);
-                (spec.name.clone(), estimate)
-            })
-            .collect();
-        let paths = outcomes.paths() as u64;
-        let totals = &outcomes.totals;
+        let sums = Sums {
+            all: &outcomes.totals,
+            replicates: &outcomes.replicates,
+        };
+        let followed = outcomes.followed.iter();
+        let fans = followed.map(|series| (series.name.clone(), Fan::of(series, &method)));
+        let laws = Laws::of(outcomes, &method);
+        let sampling = (&method, outcomes.sampling);
         Self {
-            probabilities: probabilities(&columns, &method),
+            fans: fans.collect(),
+            ..Self::assemble(laws, sampling, sums, provenance, terms)
+        }
+    }
+
+    /// All but the fans, and what only the scenario tells.
+    fn assemble(
+        laws: Laws,
+        (method, sampling): (&Method, Sampling),
+        sums: Sums,
+        provenance: Provenance,
+        terms: &[RuleTerms],
+    ) -> Self {
+        let rules = rules::estimates(terms, &laws.estimates, &laws.kept);
+        let estimates = laws.estimates.iter();
+        let metrics: Named<Estimate> = estimates
+            .filter(|(name, _)| !is_of_a_rule(name, &rules))
+            .map(|(name, estimate)| (name.to_owned(), estimate.clone()))
+            .collect();
+        let paths = provenance.paths;
+        let totals = sums.all;
+        Self {
+            probabilities: laws.probabilities,
             reached: (0..)
                 .zip(&totals.reached)
-                .map(|(number, total)| reached(outcomes, number, total, &method))
+                .map(|(number, total)| reached(sums, number, total, method))
                 .collect(),
             rules,
             exits: exits(&metrics),
             irr_of_mean_flows: mean_flows::irrs(&totals.curves, paths, &metrics),
             fiscal_terms: None,
             background: None,
-            fans: outcomes
-                .followed
-                .iter()
-                .map(|series| (series.name.clone(), Fan::of(series, &method)))
-                .collect(),
+            fans: Named::default(),
             curves: (0..)
                 .zip(&totals.curves)
-                .map(|(number, total)| {
-                    let curve = method.curve(outcomes, number, total);
-                    (total.name.clone(), curve)
+                .filter_map(|(number, total)| {
+                    Some((total.name.clone(), method.curve(sums, number)?))
                 })
                 .collect(),
-            histograms: histograms(&columns),
+            histograms: laws.histograms,
             flows: totals
                 .flows
                 .iter()
@@ -276,7 +320,7 @@ impl Summary {
                 .collect(),
             warnings: warnings(paths),
             interval_method: method.described(),
-            sampled: Sampled::of(outcomes.sampling, &metrics),
+            sampled: Sampled::of(sampling, &metrics),
             metrics,
             provenance,
         }
@@ -295,7 +339,8 @@ fn is_of_a_rule(metric: &str, rules: &Named<RuleEstimate>) -> bool {
         .is_some_and(|rule| rules.get(rule).is_some())
 }
 
-fn probabilities(columns: &Columns, method: &Method) -> Named<Probability> {
+/// Every metric and threshold of which the probability is told, in the order of the report.
+fn events() -> impl Iterator<Item = (String, f64)> {
     let names = || LADDER.into_iter().chain([CO_INVESTMENT]);
     let rungs = names().map(str::to_owned);
     let drawn = names().map(|rung| format!("{rung}.drawn"));
@@ -303,22 +348,9 @@ fn probabilities(columns: &Columns, method: &Method) -> Named<Probability> {
         .chain(drawn)
         .flat_map(|rung| THRESHOLDS.map(|threshold| (rung.clone(), threshold)))
         .chain(MONEY_BACK.map(|(metric, threshold)| (metric.to_owned(), threshold)))
-        .filter_map(|(metric, threshold)| {
-            let (_, values) = columns.get(&metric)?;
-            Some((
-                event_name(&metric, threshold),
-                method.at_least(values, threshold)?,
-            ))
-        })
-        .collect()
 }
 
-fn reached(
-    outcomes: &Outcomes,
-    number: usize,
-    total: &ReachedTotal,
-    method: &Method,
-) -> (String, Reached) {
+fn reached(sums: Sums, number: usize, total: &ReachedTotal, method: &Method) -> (String, Reached) {
     let count = |totals: &Totals, year: usize| {
         let of = totals.reached.get(number).map(|reached| &reached.by_year);
         of.and_then(|by_year| by_year.get(year))
@@ -326,7 +358,7 @@ fn reached(
             .unwrap_or(0)
     };
     let by_year = (0..total.by_year.len())
-        .filter_map(|year| method.share(outcomes, |totals| count(totals, year)));
+        .filter_map(|year| method.share(sums, |totals| count(totals, year)));
     let reached = Reached {
         metric: total.metric.clone(),
         threshold: total.threshold,
@@ -362,17 +394,6 @@ fn exits(metrics: &Named<Estimate>) -> Named<Named<Estimate>> {
     routes
         .iter()
         .map(|route| (route.clone(), measures(route)))
-        .collect()
-}
-
-fn histograms(columns: &Columns) -> Named<Histogram> {
-    LADDER
-        .into_iter()
-        .chain(HISTOGRAMS)
-        .filter_map(|metric| {
-            let (_, values) = columns.get(metric)?;
-            Some((metric.to_owned(), Histogram::new(values)?))
-        })
         .collect()
 }
 

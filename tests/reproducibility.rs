@@ -10,8 +10,10 @@ use support::{replay_with, scenario};
 use tierfund::instructions::instruction_sets;
 use tierfund::metrics::record;
 use tierfund::outcomes::Outcomes;
+use tierfund::outcomes::sketch::WIDTH;
 use tierfund::scenario::Scenario;
-use tierfund::simulation::{Running, simulate, simulate_with};
+use tierfund::simulation::{Running, simulate, simulate_with, tally};
+use tierfund::summary::Summary;
 
 /// Every optional table at once.
 const ALL_FEATURES: &str = "../tests/scenarios/all-features";
@@ -96,6 +98,61 @@ fn two_halves_joined_are_the_whole() {
             assert_eq!(hash(&joined), hash(&whole), "{name} cut at {cut}");
         }
     }
+}
+
+/// Paths that are only counted: the same sums, probabilities and moments (to the rounding of running sums), quantiles to the width of a
+/// bucket, and the same bits on any number of threads. More paths than are counted at a time.
+#[test]
+fn counted_paths_tell_what_kept_ones_do() {
+    let scenario = scenario("../tests/scenarios/small-r1", &[]);
+    let counted = |threads| {
+        let running = Running {
+            threads: Some(threads),
+            ..Running::default()
+        };
+        tally(&scenario, 3, 5000, running).expect("a valid run")
+    };
+    let found = counted(1);
+    assert_eq!(found, counted(3));
+    let kept = simulate(&scenario, 3, 0..5000).expect("a valid run");
+    assert_eq!(found.totals, kept.totals);
+    let exact = Summary::new(&kept, &scenario, 3);
+    let sketched = Summary::of_tally(&found, &scenario, 3);
+    assert_eq!(sketched.probabilities, exact.probabilities);
+    assert_eq!(sketched.rules, exact.rules);
+    assert_eq!(sketched.curves, exact.curves);
+    assert_eq!(sketched.interval_method.sketch_width, Some(WIDTH));
+    assert_eq!(sketched.metrics.len(), exact.metrics.len());
+    let near = |name: &str, found: Option<f64>, wanted: Option<f64>, part: f64| {
+        let (Some(found), Some(wanted)) = (found, wanted) else {
+            assert_eq!(found, wanted, "{name}");
+            return;
+        };
+        let error = (found - wanted).abs();
+        assert!(
+            error <= part * wanted.abs().max(found.abs()),
+            "{name}: {found}, {wanted}"
+        );
+    };
+    let mut rounded = 0;
+    for (name, wanted) in exact.metrics.iter() {
+        let found = sketched.metrics.get(name).expect("the same metrics");
+        assert_eq!(
+            (found.n, found.missing),
+            (wanted.n, wanted.missing),
+            "{name}"
+        );
+        near(name, found.mean, wanted.mean, 1e-9);
+        near(name, found.sd, wanted.sd, 1e-6);
+        for ((a, _), (b, _)) in found.quantiles().into_iter().zip(wanted.quantiles()) {
+            near(name, a, b, WIDTH);
+            rounded += u32::from(a != b);
+        }
+    }
+    assert!(
+        rounded > 20,
+        "quantiles that are all exact were not sketched"
+    );
 }
 
 #[test]

@@ -2,10 +2,11 @@
 
 use super::Failure;
 use crate::outcomes::Outcomes;
+use crate::outcomes::tally::Tally;
 use crate::report::catalogue::{Lang, Term};
 use crate::sampling::Sampling;
 use crate::scenario::Scenario;
-use crate::simulation::{MAX_PATHS, Running, simulate_with};
+use crate::simulation::{MAX_PATHS, Running, simulate_with, tally};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Display;
@@ -16,9 +17,8 @@ use std::path::PathBuf;
 /// Most bytes of results in memory.
 const MOST_BYTES: u64 = 4 << 30;
 
-/// Bytes that one path takes at the peak: up to 240 numbers, held twice while parts become rows and while rows become columns, and
-/// three series by year in half the width.
-const BYTES_PER_PATH: u64 = 240 * 8 * 2 + 3 * 20 * 4;
+/// Bytes that one path takes: up to 400 numbers, and three series by year in half the width.
+const BYTES_PER_PATH: u64 = 400 * 8 + 3 * 20 * 4;
 
 /// What a command prints.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -134,6 +134,20 @@ impl Simulating {
         };
         let outcomes = simulate_with(scenario, self.seed, paths, running);
         Ok(outcomes?)
+    }
+
+    /// The first `paths` paths of `scenario` counted and not kept.
+    pub(super) fn tally(&self, scenario: &Scenario, paths: u64) -> Result<Tally, Failure> {
+        let bar = self.progress(paths);
+        let show = |done| bar.set_position(done);
+        let running = Running {
+            sampling: Sampling::Plain,
+            threads: self.threads.map(usize::from),
+            progress: Some(&show),
+        };
+        let counted = tally(scenario, self.seed, paths, running);
+        bar.finish_and_clear();
+        Ok(counted?)
     }
 
     /// Does `work` of `count` parts, with progress under the name `what` on standard error when that is a terminal.

@@ -36,6 +36,11 @@ pub(super) struct Precise {
 }
 
 impl Precise {
+    /// Whether a precision is asked for.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.precision.is_some()
+    }
+
     /// The paths that the wanted precision takes, and what was reached; `None` where none is wanted.
     pub(super) fn paths(
         &self,

@@ -12,6 +12,8 @@ use crate::report::catalogue::Term;
 use crate::report::{Names, csv, json, sampled, text};
 use crate::scenario::Scenario;
 use crate::simulation::Running;
+use crate::simulation::specs;
+use crate::structure::Structure;
 use crate::summary::background::About;
 use crate::summary::{Provenance, Summary};
 use clap::{Args, ValueEnum};
@@ -42,6 +44,10 @@ pub(super) struct Run {
     worlds: Option<u32>,
     #[command(flatten)]
     precise: Precise,
+    /// Quantiles: exact from paths that are all kept, or told to 0.2% by counts in flat memory [default: exact while the paths' numbers
+    /// take up to 1 GiB].
+    #[arg(long, value_enum, value_name = "HOW")]
+    quantiles: Option<Quantiles>,
     #[command(flatten)]
     simulating: Simulating,
     #[command(flatten)]
@@ -74,6 +80,15 @@ enum PathsFormat {
     Csv,
 }
 
+/// How quantiles are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Quantiles {
+    /// Every path is kept.
+    Exact,
+    /// Paths are counted by narrow ranges of values, and none is kept.
+    Sketch,
+}
+
 /// What happens to numbers that have a range.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Assumptions {
@@ -86,6 +101,12 @@ enum Assumptions {
 
 /// Paths of a run with its numbers at their base.
 const PATHS: u64 = 2000;
+
+/// Most bytes of numbers that are kept unless it is asked for.
+const KEPT_BYTES: u64 = 1 << 30;
+
+/// Paths of which no scenario's numbers take more.
+const SURELY_KEPT: u64 = 100_000;
 
 /// Worlds, and paths of each, of a run with sampled assumptions.
 const SAMPLED: (u32, u64) = (256, 64);
@@ -101,6 +122,9 @@ impl Run {
             return Err(Failure::Mistake(why.to_owned()));
         }
         let paths = self.paths.unwrap_or(PATHS);
+        if self.is_counted(&scenario, paths)? {
+            return self.counted(&scenario, paths);
+        }
         refuse_too_many(paths)?;
         let (file, out) = (self.page.prepare()?, self.out_dir()?);
         let (outcomes, precision) = match self.precise.paths(&self.simulating, &scenario)? {
@@ -111,7 +135,6 @@ impl Run {
         let rounded = precision.is_none() && outcomes.paths() as u64 != paths;
         summary.sampled.paths_asked = rounded.then_some(paths);
         summary.sampled.precision = precision;
-        let names = Names::of(&scenario);
         self.tell_missed(&summary);
         write_page(file, self.printing.lang, |bytes| {
             json::write(&summary, bytes)
@@ -121,14 +144,58 @@ impl Run {
             self.simulating
                 .tell(Term::Written, self.printing.lang, &written.display());
         }
+        self.print(&summary, &scenario)
+    }
+
+    /// Whether paths are counted and not kept.
+    fn is_counted(&self, scenario: &Scenario, paths: u64) -> Result<bool, Failure> {
+        let needs_paths = [
+            (self.out.is_some(), "--out has a row for every path"),
+            (
+                self.precise.is_wanted(),
+                "--precision looks at the paths again and again",
+            ),
+            (
+                self.simulating.sampling.has_replicates(),
+                "only --sampling plain can be counted",
+            ),
+        ];
+        let why_kept = needs_paths.iter().find(|(needs, _)| *needs);
+        match (self.quantiles, why_kept) {
+            (Some(Quantiles::Sketch), Some((_, why))) => Err(Failure::Mistake(format!(
+                "--quantiles sketch: {why}; leave one of them out"
+            ))),
+            (Some(Quantiles::Sketch), None) => Ok(true),
+            (Some(Quantiles::Exact), _) | (None, Some(_)) => Ok(false),
+            (None, None) if paths <= SURELY_KEPT => Ok(false),
+            (None, None) => {
+                let numbers = specs(scenario, &Structure::new(scenario)?).len() as u64;
+                Ok(paths.saturating_mul(8 * numbers) > KEPT_BYTES)
+            }
+        }
+    }
+
+    /// Paths that are counted and not kept.
+    fn counted(&self, scenario: &Scenario, paths: u64) -> Result<(), Failure> {
+        let file = self.page.prepare()?;
+        let tally = self.simulating.tally(scenario, paths)?;
+        let summary = Summary::of_tally(&tally, scenario, self.simulating.seed);
+        write_page(file, self.printing.lang, |bytes| {
+            json::write(&summary, bytes)
+        })?;
+        self.print(&summary, scenario)
+    }
+
+    fn print(&self, summary: &Summary, scenario: &Scenario) -> Result<(), Failure> {
+        let names = Names::of(scenario);
         let mut stdout = BufWriter::new(io::stdout().lock());
         match self.printing.format {
             Format::Table => write!(
                 stdout,
                 "{}",
-                text::render(&summary, &names, self.printing.lang)
+                text::render(summary, &names, self.printing.lang)
             )?,
-            Format::Json => json::write(&summary, &mut stdout)?,
+            Format::Json => json::write(summary, &mut stdout)?,
         }
         Ok(stdout.flush()?)
     }
@@ -148,6 +215,11 @@ impl Run {
     fn sampled(&self, scenario: &Scenario) -> Result<(), Failure> {
         self.simulating
             .only_plain("a run with --assumptions sampled")?;
+        if self.quantiles == Some(Quantiles::Sketch) {
+            let why =
+                "--quantiles sketch: worlds are compared path by path, so that paths are kept";
+            return Err(Failure::Mistake(why.to_owned()));
+        }
         let worlds = self.worlds.unwrap_or(SAMPLED.0);
         let paths = self.paths.unwrap_or(SAMPLED.1);
         if paths < 3 {

@@ -362,6 +362,9 @@ catalogue! {
     PointAssumptions:
         "Every number of the scenario is held at its base value: intervals and probabilities say nothing about the uncertainty of assumptions, which is larger.",
         "各项参数均取基准值:区间与概率不反映假设本身的不确定性,而后者更大。";
+    SketchedQuantiles:
+        "The paths were counted and not kept: quantiles are told by buckets that are 0.2% of their value wide. Means, standard deviations and probabilities are of all paths, unrounded.",
+        "各路径仅计数而未逐条保存:分位数按宽度为其数值 0.2% 的区间给出;均值、标准差与概率依据全部路径,未经近似。";
     FewPaths:
         "Fewer than 1000 paths: the outer quantiles (P5, P95) rest on few of them.",
         "路径少于 1000 条:P5、P95 等尾部分位数依据的路径很少。";
@@ -374,6 +377,7 @@ pub const fn warning(code: Warning) -> Term {
         Warning::FewPaths => Term::FewPaths,
         Warning::MarketDominated => Term::MarketDominated,
         Warning::PointAssumptions => Term::PointAssumptions,
+        Warning::SketchedQuantiles => Term::SketchedQuantiles,
     }
 }
 

@@ -5,7 +5,6 @@
 
 use crate::outcomes::Outcomes;
 use crate::summary::Provenance;
-use crate::summary::columns::Columns;
 use crate::summary::estimate::unit_key;
 use ::parquet::basic::{Compression, Encoding, Repetition, Type as Physical, ZstdLevel};
 use ::parquet::data_type::{DoubleType, Int64Type};
@@ -48,14 +47,18 @@ fn write(
     let schema = Arc::new(schema(outcomes)?);
     let properties = Arc::new(properties(outcomes, from)?);
     let mut file = SerializedFileWriter::new(out, schema, properties)?;
-    let columns = Columns::new(outcomes);
+    let columns = outcomes.specs.len();
+    let mut values = Vec::with_capacity(GROUP);
     let paths = outcomes.paths();
     for start in (0..paths).step_by(GROUP) {
         let end = paths.min(start + GROUP);
         let mut group = file.next_row_group()?;
         put_numbers(&mut group, outcomes.first_path, start..end)?;
-        for (_, values) in columns.iter() {
-            put_values(&mut group, &values[start..end])?;
+        for column in 0..columns {
+            let rows = outcomes.rows[start * columns..end * columns].chunks_exact(columns);
+            values.clear();
+            values.extend(rows.map(|row| row[column]));
+            put_values(&mut group, &values)?;
         }
         group.close()?;
     }

@@ -3,7 +3,17 @@
 use crate::metrics::MetricSpec;
 use crate::outcomes::Outcomes;
 
-/// Every column of some [`Outcomes`], transposed once.
+/// Calls `take` for every column, of which one is held at a time: for many paths.
+pub fn for_each_column(outcomes: &Outcomes, mut take: impl FnMut(&MetricSpec, &[f64])) {
+    let mut values = Vec::with_capacity(outcomes.paths());
+    for (column, spec) in outcomes.specs.iter().enumerate() {
+        values.clear();
+        values.extend(outcomes.rows().map(|row| row[column]));
+        take(spec, &values);
+    }
+}
+
+/// Every column of some [`Outcomes`], transposed once: for few paths, or columns that are asked for by name.
 #[derive(Debug)]
 pub struct Columns<'a> {
     specs: &'a [MetricSpec],

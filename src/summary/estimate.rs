@@ -1,6 +1,7 @@
 //! One metric over all paths: its moments and quantiles, each with its Monte Carlo error.
 
 use crate::metrics::{MetricUnit, MissingRank};
+use crate::outcomes::sketch::Sketch;
 use crate::summary::probability::Z;
 use crate::summary::quantile::{LEVELS, Percent, RankTable, Ranks};
 use crate::summary::replicates::Replicates;
@@ -96,6 +97,28 @@ impl Estimate {
         Sample::new(values, rank).estimate(unit, &RankTable::new(values.len()))
     }
 
+    /// The estimate from a sketch of independent paths, with the ranks of quantiles looked up in `table`.
+    pub fn sketched(
+        sketch: &Sketch,
+        unit: MetricUnit,
+        rank: MissingRank,
+        table: &RankTable,
+    ) -> Self {
+        let missing = sketch.missing() as usize;
+        let known = Known {
+            rank,
+            present: sketch.present() as usize,
+            missing,
+            moments: if missing > 0 && rank != MissingRank::Omitted {
+                Moments::default()
+            } else {
+                let found = sketch.moments();
+                Moments::from_sums(found.n as usize, found.mean, found.second, found.fourth)
+            },
+        };
+        known.independent(unit, table, |rank| sketch.of_rank(rank as u64))
+    }
+
     /// The quantiles and their intervals in the order of [`LEVELS`].
     pub fn quantiles(&self) -> [(Option<f64>, Option<Interval>); 5] {
         [
@@ -111,12 +134,16 @@ impl Estimate {
 /// The values of a metric in path order and in their own.
 pub struct Sample<'a> {
     values: &'a [f64],
-    rank: MissingRank,
     sorted: Vec<f64>,
+    known: Known,
+}
+
+/// What is known of the values of a metric but their order.
+struct Known {
+    rank: MissingRank,
+    present: usize,
+    missing: usize,
     moments: Moments,
-    /// Values that quantiles are taken among, and missing ones that precede them.
-    ranked: usize,
-    worse: usize,
 }
 
 impl<'a> Sample<'a> {
@@ -130,27 +157,22 @@ impl<'a> Sample<'a> {
             Moments::of(&sorted)
         };
         sorted.sort_unstable_by(f64::total_cmp);
-        let (ranked, worse) = match rank {
-            MissingRank::Omitted => (sorted.len(), 0),
-            MissingRank::Lowest => (values.len(), missing),
-            MissingRank::Highest => (values.len(), 0),
-        };
         Self {
+            known: Known {
+                rank,
+                present: sorted.len(),
+                missing,
+                moments,
+            },
             values,
-            rank,
             sorted,
-            moments,
-            ranked,
-            worse,
         }
     }
 
     /// The estimate from independent paths, with the ranks of quantiles looked up in `table`, which is best one of as many values.
     pub fn estimate(&self, unit: MetricUnit, table: &RankTable) -> Estimate {
-        let ranks = table.among(self.ranked);
-        let intervals = [self.moments.mean_interval(), self.moments.sd_interval()];
-        let error = self.moments.standard_error();
-        self.with_errors(unit, ranks, error, intervals)
+        let value = |rank: usize| self.sorted.get(rank).copied();
+        self.known.independent(unit, table, value)
     }
 
     /// The estimate from paths in replicates, see [`replicates`](crate::summary::replicates).
@@ -160,7 +182,7 @@ impl<'a> Sample<'a> {
         table: &RankTable,
         replicates: &Replicates,
     ) -> Estimate {
-        let mut ranks = table.among(self.ranked);
+        let mut ranks = table.among(self.known.ranked());
         for (level, ranks) in LEVELS.into_iter().zip(&mut ranks) {
             if let Some(ranks) = ranks {
                 ranks.interval = self.replicated_ranks(level, *ranks, replicates);
@@ -172,7 +194,7 @@ impl<'a> Sample<'a> {
             let (centre, half) = (centre?, Replicates::t()? * error?);
             Some([centre - half, centre + half])
         };
-        let mean = around(self.moments.mean, error).map(|ends| ends.map(Some));
+        let mean = around(self.known.moments.mean, error).map(|ends| ends.map(Some));
         let sd = self.replicated_sd(error);
         let error_of_sd = sd.zip(of_squares).map(
             |(sd, error)| {
@@ -183,14 +205,18 @@ impl<'a> Sample<'a> {
         let sd_interval = sd_interval.map(|[low, high]| [Some(low.max(0.0)), Some(high)]);
         Estimate {
             sd,
-            ..self.with_errors(unit, ranks, error, [mean, sd_interval])
+            ..self
+                .known
+                .with_errors(unit, ranks, error, [mean, sd_interval], |rank| {
+                    self.sorted.get(rank).copied()
+                })
         }
     }
 
     /// Standard deviation of the law that paths in replicates share. The squared distance from the mean found falls short of the
     /// variance by that of the mean, which is not a part 1/n of it as from independent paths.
     fn replicated_sd(&self, error_of_mean: Option<f64>) -> Option<f64> {
-        let (sd, n) = (self.moments.sd?, self.moments.n);
+        let (sd, n) = (self.known.moments.sd?, self.known.moments.n);
         let error = error_of_mean?;
         Some((sd * sd * (n - 1.0) / n + error * error).sqrt())
     }
@@ -201,7 +227,7 @@ impl<'a> Sample<'a> {
         replicates: &Replicates,
         of: impl Fn(f64, f64) -> f64,
     ) -> Option<f64> {
-        let mean = self.moments.mean?;
+        let mean = self.known.moments.mean?;
         let present = self.sorted.len() as f64;
         let values = self
             .values
@@ -228,18 +254,18 @@ impl<'a> Sample<'a> {
     ) -> Option<(usize, usize)> {
         let found = plain
             .at
-            .checked_sub(self.worse)
+            .checked_sub(self.known.worse())
             .and_then(|i| self.sorted.get(i));
-        let n = self.ranked as f64;
+        let n = self.known.ranked() as f64;
         let scale = self.values.len() as f64 / n;
         let influence = self.values.iter().map(|x| {
-            let below = match (x.is_finite(), self.rank) {
+            let below = match (x.is_finite(), self.known.rank) {
                 (false, MissingRank::Omitted) => return 0.0,
                 (false, MissingRank::Lowest) => true,
                 (false, MissingRank::Highest) => plain.at >= self.sorted.len(),
                 (true, _) => match found {
                     Some(found) => x <= found,
-                    None => self.rank == MissingRank::Highest,
+                    None => self.known.rank == MissingRank::Highest,
                 },
             };
             (f64::from(u8::from(below)) - level.share()) * scale
@@ -254,6 +280,37 @@ impl<'a> Sample<'a> {
         plain.interval?;
         Some((rank(level.share() - half), rank(level.share() + half)))
     }
+}
+
+impl Known {
+    /// Missing values that precede all others.
+    fn worse(&self) -> usize {
+        match self.rank {
+            MissingRank::Lowest => self.missing,
+            MissingRank::Omitted | MissingRank::Highest => 0,
+        }
+    }
+
+    /// Values that quantiles are taken among.
+    fn ranked(&self) -> usize {
+        match self.rank {
+            MissingRank::Omitted => self.present,
+            MissingRank::Lowest | MissingRank::Highest => self.present + self.missing,
+        }
+    }
+
+    /// The estimate from independent paths; `value` is that of a rank among those that are present.
+    fn independent(
+        &self,
+        unit: MetricUnit,
+        table: &RankTable,
+        value: impl Fn(usize) -> Option<f64>,
+    ) -> Estimate {
+        let ranks = table.among(self.ranked());
+        let intervals = [self.moments.mean_interval(), self.moments.sd_interval()];
+        let error = self.moments.standard_error();
+        self.with_errors(unit, ranks, error, intervals, value)
+    }
 
     fn with_errors(
         &self,
@@ -261,9 +318,12 @@ impl<'a> Sample<'a> {
         ranks: [Option<Ranks>; LEVELS.len()],
         se: Option<f64>,
         [mean_interval, sd_interval]: [Option<Interval>; 2],
+        value: impl Fn(usize) -> Option<f64>,
     ) -> Estimate {
-        let [p5, p25, p50, p75, p95] =
-            ranks.map(|ranks| Quantile::of(&self.sorted, self.worse, ranks));
+        // What lies outside of the values that are present is missing.
+        let worse = self.worse();
+        let value = |rank: usize| rank.checked_sub(worse).and_then(&value);
+        let [p5, p25, p50, p75, p95] = ranks.map(|ranks| Quantile::of(ranks, value));
         Estimate {
             unit,
             mean: self.moments.mean,
@@ -276,8 +336,8 @@ impl<'a> Sample<'a> {
             p50: p50.at,
             p75: p75.at,
             p95: p95.at,
-            n: self.sorted.len() as u64,
-            missing: (self.values.len() - self.sorted.len()) as u64,
+            n: self.present as u64,
+            missing: self.missing as u64,
             intervals: Intervals {
                 mean: mean_interval,
                 sd: sd_interval,
@@ -299,10 +359,8 @@ struct Quantile {
 }
 
 impl Quantile {
-    /// Reads `ranks` off `sorted`, which `worse` missing values precede; what lies outside of
-    /// `sorted` is missing.
-    fn of(sorted: &[f64], worse: usize, ranks: Option<Ranks>) -> Self {
-        let value = |rank: usize| rank.checked_sub(worse).and_then(|i| sorted.get(i)).copied();
+    /// The values of `ranks`.
+    fn of(ranks: Option<Ranks>, value: impl Fn(usize) -> Option<f64>) -> Self {
         Self {
             at: ranks.and_then(|ranks| value(ranks.at)),
             interval: ranks
@@ -337,7 +395,15 @@ impl Moments {
                     .map(|v| (0..k).fold(1.0, |power, _| power * (v - mean))),
             )
         };
-        let (second, fourth) = (power(2), power(4));
+        Self::from_sums(values.len(), mean, power(2), power(4))
+    }
+
+    /// From the mean of `n` values and the sums of the second and fourth powers of their distances from it.
+    fn from_sums(n: usize, mean: f64, second: f64, fourth: f64) -> Self {
+        if n == 0 {
+            return Self::default();
+        }
+        let n = n as f64;
         Self {
             n,
             mean: Some(mean),

@@ -2,7 +2,9 @@
 
 use crate::metrics::{MetricUnit, MissingRank};
 use crate::outcomes::Followed;
-use crate::summary::method::Method;
+use crate::outcomes::sketch::Sketch;
+use crate::summary::estimate::Estimate;
+use crate::summary::method::{Column, Method};
 use serde::Serialize;
 
 /// Quantiles over paths at the end of each year, in yuan.
@@ -27,18 +29,33 @@ pub struct Fan {
 impl Fan {
     /// The spread of `series`.
     pub fn of(series: &Followed, method: &Method) -> Self {
+        let of_year = |year: usize| {
+            let paths = series.values.chunks_exact(series.years);
+            let values: Vec<f64> = paths.map(|path| f64::from(path[year])).collect();
+            method.estimate(&values, MetricUnit::Money, MissingRank::Omitted)
+        };
+        Self::of_years((0..series.years).map(of_year))
+    }
+
+    /// The spread of a series of which each year has its sketch.
+    pub fn sketched(years: &[Sketch], method: &Method) -> Self {
+        let of_year = |year| {
+            method.of_column(
+                Column::Sketch(year),
+                MetricUnit::Money,
+                MissingRank::Omitted,
+            )
+        };
+        Self::of_years(years.iter().map(of_year))
+    }
+
+    fn of_years(years: impl Iterator<Item = Estimate>) -> Self {
         let mut fan = Self {
             unit: "yuan",
             period: "year",
             ..Self::default()
         };
-        for year in 0..series.years {
-            let values: Vec<f64> = series
-                .values
-                .chunks_exact(series.years)
-                .map(|path| f64::from(path[year]))
-                .collect();
-            let found = method.estimate(&values, MetricUnit::Money, MissingRank::Omitted);
+        for found in years {
             fan.p5.push(found.p5);
             fan.p25.push(found.p25);
             fan.p50.push(found.p50);

@@ -1,5 +1,7 @@
 //! Counts of paths by value, in about forty bins with round edges.
 
+use crate::outcomes::sketch::Sketch;
+use crate::summary::method::Column;
 use serde::Serialize;
 
 /// Most bins that a histogram has, but for the two that the rounding of its ends may add.
@@ -25,22 +27,70 @@ impl Histogram {
     pub fn new(values: &[f64]) -> Option<Self> {
         let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
         sorted.sort_unstable_by(f64::total_cmp);
-        let last = sorted.len().checked_sub(1)?;
-        let cut = sorted.len() / 200;
-        let edges = round_edges(sorted[cut], sorted[last - cut]);
+        let order = Order {
+            present: sorted.len(),
+            missing: values.len() - sorted.len(),
+        };
+        order.histogram(
+            |rank| sorted.get(rank).copied(),
+            |edge| sorted.partition_point(|value| *value < edge),
+            |edge| sorted.partition_point(|value| *value <= edge),
+        )
+    }
+
+    /// That of a column.
+    pub fn of_column(column: Column) -> Option<Self> {
+        match column {
+            Column::Values(values) => Self::new(values),
+            Column::Sketch(sketch) => Self::sketched(sketch),
+        }
+    }
+
+    /// The same from a sketch, which counts a bucket that an edge cuts on the side of its mean.
+    fn sketched(sketch: &Sketch) -> Option<Self> {
+        let order = Order {
+            present: sketch.present() as usize,
+            missing: sketch.missing() as usize,
+        };
+        order.histogram(
+            |rank| sketch.of_rank(rank as u64),
+            |edge| order.present - sketch.at_least(edge) as usize,
+            |edge| order.present - sketch.at_least(edge.next_up()) as usize,
+        )
+    }
+}
+
+/// Numbers of values.
+#[derive(Clone, Copy)]
+struct Order {
+    present: usize,
+    missing: usize,
+}
+
+impl Order {
+    /// The histogram of values of which `of_rank` gives one by its place, and `below` and `up_to` count those below, or at or
+    /// below, an edge.
+    fn histogram(
+        self,
+        of_rank: impl Fn(usize) -> Option<f64>,
+        below: impl Fn(f64) -> usize,
+        up_to: impl Fn(f64) -> usize,
+    ) -> Option<Histogram> {
+        let last = self.present.checked_sub(1)?;
+        let cut = self.present / 200;
+        let edges = round_edges(of_rank(cut)?, of_rank(last - cut)?);
         let end = edges.len() - 1;
-        let up_to = |edge: f64| sorted.partition_point(|value| *value < edge);
-        let inside_end = sorted.partition_point(|value| *value <= edges[end]);
-        let mut ranks: Vec<usize> = edges.iter().map(|edge| up_to(*edge)).collect();
+        let inside_end = up_to(edges[end]);
+        let mut ranks: Vec<usize> = edges.iter().map(|edge| below(*edge)).collect();
         ranks[end] = inside_end;
-        Some(Self {
+        Some(Histogram {
             counts: ranks
                 .windows(2)
                 .map(|pair| (pair[1] - pair[0]) as u64)
                 .collect(),
             below: ranks[0] as u64,
-            above: (sorted.len() - inside_end) as u64,
-            missing: (values.len() - sorted.len()) as u64,
+            above: (self.present - inside_end) as u64,
+            missing: self.missing as u64,
             edges,
         })
     }

@@ -1,7 +1,8 @@
 //! How the error of an estimate is judged: one choice, made by how luck was spread over the paths.
 
 use crate::metrics::{MetricUnit, MissingRank};
-use crate::outcomes::{CurveTotal, Outcomes, Totals};
+use crate::outcomes::sketch::{Sketch, WIDTH};
+use crate::outcomes::{Outcomes, Totals};
 use crate::sampling::REPLICATES;
 use crate::summary::curve::Curve;
 use crate::summary::estimate::{Estimate, Sample};
@@ -25,6 +26,10 @@ pub struct IntervalMethod {
     pub probabilities: &'static str,
     /// What a quantile is.
     pub quantile_definition: &'static str,
+    /// Width of the buckets of values that quantiles are told by, in parts of the value; `None` where every path is kept and
+    /// quantiles are exact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sketch_width: Option<f64>,
     /// Independent replicates that errors are judged by; `None` where paths are independent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replicates: Option<usize>,
@@ -38,6 +43,7 @@ pub const INTERVAL_METHOD: IntervalMethod = IntervalMethod {
     sd: "normal_fourth_moment",
     probabilities: "wilson",
     quantile_definition: "inverse_cdf",
+    sketch_width: None,
     replicates: None,
 };
 
@@ -57,6 +63,25 @@ pub struct Method {
     ranks: RankTable,
     paths: u64,
     replicates: Option<Replicates>,
+    sketch_width: Option<f64>,
+}
+
+/// Sums over all paths, and over those of each replicate where there are any.
+#[derive(Clone, Copy, Debug)]
+pub struct Sums<'a> {
+    /// Over all paths.
+    pub all: &'a Totals,
+    /// Over those of each replicate.
+    pub replicates: &'a [Totals],
+}
+
+/// What a metric was on the paths.
+#[derive(Clone, Copy, Debug)]
+pub enum Column<'a> {
+    /// One value per path, in path order.
+    Values(&'a [f64]),
+    /// Counts of values.
+    Sketch(&'a Sketch),
 }
 
 impl Method {
@@ -66,6 +91,7 @@ impl Method {
             ranks: RankTable::new(outcomes.paths()),
             paths: outcomes.paths() as u64,
             replicates: Replicates::of(outcomes),
+            sketch_width: None,
         }
     }
 
@@ -75,14 +101,43 @@ impl Method {
             ranks: RankTable::new(paths),
             paths: paths as u64,
             replicates: None,
+            sketch_width: None,
+        }
+    }
+
+    /// The method of so many independent paths that are only counted.
+    pub fn sketched(paths: u64) -> Self {
+        Self {
+            sketch_width: Some(WIDTH),
+            ..Self::independent(paths as usize)
         }
     }
 
     /// Its name, part by part.
     pub fn described(&self) -> IntervalMethod {
-        match self.replicates {
+        let method = match self.replicates {
             None => INTERVAL_METHOD,
             Some(_) => REPLICATE_METHOD,
+        };
+        IntervalMethod {
+            sketch_width: self.sketch_width,
+            ..method
+        }
+    }
+
+    /// A metric with its errors.
+    pub fn of_column(&self, column: Column, unit: MetricUnit, rank: MissingRank) -> Estimate {
+        match column {
+            Column::Values(values) => self.estimate(values, unit, rank),
+            Column::Sketch(sketch) => Estimate::sketched(sketch, unit, rank, &self.ranks),
+        }
+    }
+
+    /// The share of a column at or above `threshold`; missing values do not count at all.
+    pub fn share_at_least(&self, column: Column, threshold: f64) -> Option<Probability> {
+        match column {
+            Column::Values(values) => self.at_least(values, threshold),
+            Column::Sketch(sketch) => Probability::sketched(sketch, threshold),
         }
     }
 
@@ -116,25 +171,20 @@ impl Method {
     }
 
     /// The share of paths that something holds for, from its count in some totals.
-    pub fn share(
-        &self,
-        outcomes: &Outcomes,
-        count: impl Fn(&Totals) -> u64,
-    ) -> Option<Probability> {
-        let hits = count(&outcomes.totals);
+    pub fn share(&self, sums: Sums, count: impl Fn(&Totals) -> u64) -> Option<Probability> {
+        let hits = count(sums.all);
         let Some(replicates) = &self.replicates else {
             return Probability::wilson(hits, self.paths);
         };
-        let error =
-            replicates.error_of_sums(of_replicates(outcomes, |totals| count(totals) as f64));
+        let error = replicates.error_of_sums(of_replicates(sums, |totals| count(totals) as f64));
         Replicates::probability(hits, self.paths, error)
     }
 
-    /// Curve `number` of the totals, averaged over paths.
-    pub fn curve(&self, outcomes: &Outcomes, number: usize, total: &CurveTotal) -> Curve {
-        let curve = Curve::new(total, self.paths);
+    /// Curve `number` of the totals, averaged over paths; `None` if there are fewer.
+    pub fn curve(&self, sums: Sums, number: usize) -> Option<Curve> {
+        let curve = Curve::new(sums.all.curves.get(number)?, self.paths);
         let Some(replicates) = &self.replicates else {
-            return curve;
+            return Some(curve);
         };
         let point = |totals: &Totals, period: usize| {
             let sums = totals.curves.get(number).map(|curve| &curve.sum);
@@ -144,25 +194,25 @@ impl Method {
             // Whole sums less the whole mean: digits cancel before anything is rounded.
             let whole = (mean * curve.scale()) as i128;
             let paths = replicates.paths().iter();
-            let rests = outcomes.replicates.iter().zip(paths);
-            let mut sums = [0.0; REPLICATES];
-            for (sum, (totals, paths)) in sums.iter_mut().zip(rests) {
+            let rests = sums.replicates.iter().zip(paths);
+            let mut left = [0.0; REPLICATES];
+            for (sum, (totals, paths)) in left.iter_mut().zip(rests) {
                 *sum = (point(totals, period) - whole * i128::from(*paths)) as f64;
             }
             replicates
-                .error_of_sums(sums)
+                .error_of_sums(left)
                 .map(|error| error / curve.scale())
         };
         let se = curve.mean.iter().enumerate();
         let se = se.map(|(period, mean)| error(period, *mean)).collect();
-        Curve { se, ..curve }
+        Some(Curve { se, ..curve })
     }
 }
 
 /// One number per replicate from the sums over its paths.
-fn of_replicates(outcomes: &Outcomes, of: impl Fn(&Totals) -> f64) -> [f64; REPLICATES] {
+fn of_replicates(sums: Sums, of: impl Fn(&Totals) -> f64) -> [f64; REPLICATES] {
     let mut numbers = [0.0; REPLICATES];
-    for (number, totals) in numbers.iter_mut().zip(&outcomes.replicates) {
+    for (number, totals) in numbers.iter_mut().zip(sums.replicates) {
         *number = of(totals);
     }
     numbers

@@ -1,5 +1,6 @@
 //! Shares of paths with Wilson's interval.
 
+use crate::outcomes::sketch::Sketch;
 use serde::Serialize;
 
 /// Quantile of the standard normal law at 97.5%.
@@ -49,6 +50,11 @@ impl Probability {
         let present = values.iter().filter(|value| !value.is_nan()).count();
         let hits = values.iter().filter(|value| **value >= threshold).count();
         Self::wilson(hits as u64, present as u64)
+    }
+
+    /// The same from a sketch of the values.
+    pub fn sketched(sketch: &Sketch, threshold: f64) -> Option<Self> {
+        Self::wilson(sketch.at_least(threshold), sketch.present())
     }
 }
 

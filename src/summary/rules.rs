@@ -2,9 +2,7 @@
 
 use crate::metrics::MetricUnit;
 use crate::scenario::{Rule, RuleMode, Rules};
-use crate::summary::columns::Columns;
 use crate::summary::estimate::{Estimate, unit_key};
-use crate::summary::method::Method;
 use crate::summary::named::Named;
 use crate::summary::probability::Probability;
 use serde::{Serialize, Serializer};
@@ -135,22 +133,32 @@ pub fn terms(rules: &Rules) -> Vec<RuleTerms> {
     .collect()
 }
 
-/// The block of rules: those of `terms` that have a column `rules.<name>.*`.
-pub fn estimates(terms: &[RuleTerms], columns: &Columns, method: &Method) -> Named<RuleEstimate> {
+/// The block of rules: those of `terms` that have metrics `rules.<name>.*`, of which `kept` has the share of paths that keep each.
+pub fn estimates(
+    terms: &[RuleTerms],
+    metrics: &Named<Estimate>,
+    kept: &Named<Probability>,
+) -> Named<RuleEstimate> {
     terms
         .iter()
-        .filter_map(|terms| Some((terms.name.to_owned(), estimate(terms, columns, method)?)))
+        .filter_map(|terms| Some((terms.name.to_owned(), estimate(terms, metrics, kept)?)))
         .collect()
 }
 
-fn estimate(terms: &RuleTerms, columns: &Columns, method: &Method) -> Option<RuleEstimate> {
-    let column = |part: &str| {
-        let (spec, values) = columns.get(&format!("{PREFIX}{}.{part}", terms.name))?;
-        Some(method.estimate(values, spec.unit, spec.missing))
-    };
-    let measured = column("measured");
-    let kept = columns.get(&format!("{PREFIX}{}.kept", terms.name));
-    let (vehicles_kept, binds) = (column("vehicles_kept"), column("binds"));
+/// The rule of which a metric says on each path whether it was kept.
+pub fn rule_of_kept(metric: &str) -> Option<&str> {
+    metric.strip_prefix(PREFIX)?.strip_suffix(".kept")
+}
+
+fn estimate(
+    terms: &RuleTerms,
+    metrics: &Named<Estimate>,
+    kept: &Named<Probability>,
+) -> Option<RuleEstimate> {
+    let part = |part: &str| metrics.get(&format!("{PREFIX}{}.{part}", terms.name));
+    let measured = part("measured");
+    let kept = kept.get(terms.name).copied();
+    let (vehicles_kept, binds) = (part("vehicles_kept"), part("binds"));
     if measured.is_none() && kept.is_none() && vehicles_kept.is_none() && binds.is_none() {
         return None;
     }
@@ -164,9 +172,9 @@ fn estimate(terms: &RuleTerms, columns: &Columns, method: &Method) -> Option<Rul
         mode: terms.rule.mode,
         threshold: terms.unit.map(|_| terms.rule.threshold),
         threshold_unit: terms.unit,
-        measured_unit: measured.as_ref().map(|measured| measured.unit),
-        measured: measured.as_ref().map(quantiles),
-        kept: kept.and_then(|(_, kept)| method.at_least(kept, 0.5)),
+        measured_unit: measured.map(|measured| measured.unit),
+        measured: measured.map(quantiles),
+        kept,
         vehicles_kept: vehicles_kept.and_then(|share| share.mean),
         binds: binds.and_then(|share| share.mean),
     })
