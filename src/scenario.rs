@@ -102,6 +102,8 @@ pub struct Scenario {
     pub by_company: bool,
     /// Whether NAV is followed by quarter.
     pub nav: bool,
+    /// Whether the returns of LPs are followed by class.
+    pub lp_returns: bool,
     /// What to vary, where the file says so.
     pub sweep: Option<Sweep>,
     /// How uncertain numbers move together.

@@ -48,7 +48,7 @@ impl Default for Effort {
             trajectories: 10,
             screening_paths: 8,
             rows: 512,
-            paths: 64,
+            paths: 32,
         }
     }
 }
@@ -129,14 +129,16 @@ impl Plan {
         keys: &[String],
         effort: Effort,
     ) -> Result<Self, SensitivityError> {
-        let structure = Structure::new(scenario).map_err(|problems| {
-            SensitivityError::Simulation(SimulationError::Infeasible(problems))
-        })?;
+        let infeasible =
+            |problems| SensitivityError::Simulation(SimulationError::Infeasible(problems));
+        let structure = Structure::new(scenario).map_err(infeasible)?;
         let standard = MEASURES.map(str::to_owned);
         let on = if on.is_empty() { &standard[..] } else { on };
         let measures = Measure::list(on, &specs(scenario, &structure));
         let measures = measures.map_err(SensitivityError::Measure)?;
-        let left = specs(&lean(scenario.clone()), &structure);
+        let lean = lean(scenario.clone());
+        let left = Structure::new(&lean).map(|structure| specs(&lean, &structure));
+        let left = left.map_err(infeasible)?;
         let is_left = |measure: &Measure| left.iter().any(|spec| spec.name == measure.metric);
         let numbers = numbers(scenario, keys)?;
         if numbers.is_empty() {
@@ -351,6 +353,7 @@ fn lean(scenario: Scenario) -> Scenario {
     Scenario {
         nav: false,
         by_company: false,
+        lp_returns: false,
         ..scenario
     }
 }

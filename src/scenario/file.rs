@@ -85,6 +85,7 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
         rules,
         by_company: reports("by_company"),
         nav: reports("nav"),
+        lp_returns: true,
         sweep: questions::sweep(&root),
         correlations: Vec::new(),
         parameters: Vec::new(),

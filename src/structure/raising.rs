@@ -79,7 +79,7 @@ impl RaisingModel {
     }
 }
 
-/// How many classes of LPs are followed: all, if more than one of them may hold money.
+/// How many classes of LPs are followed: all, if their returns are reported and more than one of them may hold money.
 pub fn followed(scenario: &Scenario) -> usize {
     let regions = scenario.region.iter().flat_map(|region| {
         let first = region.first_close.as_ref().map(|close| &close.mix);
@@ -92,7 +92,7 @@ pub fn followed(scenario: &Scenario) -> usize {
             .iter()
             .any(|mix| mix.get(*class).is_some_and(|&w| w > 0.0))
     };
-    if (0..classes).filter(holds).count() > 1 {
+    if scenario.lp_returns && (0..classes).filter(holds).count() > 1 {
         classes
     } else {
         0
