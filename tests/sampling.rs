@@ -448,7 +448,8 @@ impl Reduction {
     }
 }
 
-/// The table of `docs/sampling.md`, from `SEEDS` seeds (4) of 2048 paths each.
+/// The table of `docs/sampling.md`, from `SEEDS` seeds (4) of 2048 paths each; of `SCENARIOS` alone
+/// (names with commas) where given.
 #[test]
 #[ignore = "the table of docs/sampling.md; in release mode"]
 fn variance_reduction_of_every_shipped_scenario() {
@@ -459,6 +460,9 @@ fn variance_reduction_of_every_shipped_scenario() {
     let stem = |name: OsString| Some(name.to_str()?.strip_suffix(".toml")?.to_owned());
     let mut names: Vec<String> = names.filter_map(stem).collect();
     names.sort();
+    if let Ok(only) = std::env::var("SCENARIOS") {
+        names.retain(|name| only.split(',').any(|one| one == name));
+    }
     for name in names {
         let scenario = scenario(&name, &[]);
         for sampling in [Sampling::Antithetic, Sampling::Sobol] {
