@@ -20,7 +20,16 @@ fn mistakes_in_arguments_end_with_code_2_and_say_what_is_allowed() {
     refused(&["run", NATIONAL, "--paths", "1e4"], "whole number");
     refused(&["run", NATIONAL, "--paths=-5"], "whole number");
     refused(&["run", NATIONAL, "--paths", "1000000000000"], "4294967296");
-    refused(&["run", NATIONAL, "--paths", "4_294_967_296"], "memory");
+    let most = "4_294_967_296";
+    refused(
+        &["run", NATIONAL, "--paths", most, "--quantiles", "exact"],
+        "memory",
+    );
+    refused(
+        &["run", NATIONAL, "--paths", most, "--out", "new"],
+        "memory",
+    );
+    refused(&["rules", NATIONAL, "--paths", most], "memory");
     refused(&["run", NATIONAL, "--threads", "0"], "1..=1024");
     refused(&["run", NATIONAL, "--threads", "1025"], "1..=1024");
     refused(&["run", NATIONAL, "--seed=-1"], "--seed");
@@ -126,6 +135,29 @@ fn every_metric_has_a_label_in_both_languages() {
             }
         }
     }
+}
+
+#[test]
+fn counted_paths_say_so_and_what_needs_the_paths_is_refused() {
+    let sketch = ["run", REFERENCE, "--quantiles", "sketch", "--paths", "20"];
+    let output = run(&sketch);
+    let found = stdout(&output);
+    assert!(found.contains("counted and not kept"), "{found}");
+    let with = |more: &[&str], why: &str| refused(&[&sketch[..], more].concat(), why);
+    with(&["--out", "new"], "a row for every path");
+    with(&["--sampling", "sobol"], "plain");
+    with(&["--assumptions", "sampled"], "worlds");
+    refused(
+        &[
+            "run",
+            REFERENCE,
+            "--quantiles",
+            "sketch",
+            "--precision",
+            "1%",
+        ],
+        "again and again",
+    );
 }
 
 #[test]
