@@ -16,6 +16,7 @@ mod precision;
 mod report;
 mod rules;
 mod run;
+mod schema;
 mod sensitivity;
 mod shell;
 mod sweep;
@@ -69,6 +70,8 @@ enum Command {
     Calibrate(calibrate::Calibrate),
     /// Replay one path in full: closes, calls, companies, exits, distributions.
     Trace(trace::Trace),
+    /// Print the JSON Schema of scenario files, for editors.
+    Schema(schema::Schema),
     /// Print what a shell needs to complete commands and options.
     Completions(shell::Completions),
     /// Print the manual page of a command.
@@ -97,6 +100,7 @@ impl Cli {
             Command::Validate(validate) => validate.execute(),
             Command::Calibrate(calibrate) => calibrate.execute(),
             Command::Trace(trace) => trace.execute(),
+            Command::Schema(schema) => schema.execute(),
             Command::Completions(completions) => completions.execute(),
             Command::Man(man) => man.execute(),
         };

@@ -14,6 +14,7 @@ pub mod page;
 pub mod parquet;
 pub mod rules;
 pub mod sampled;
+pub mod schema;
 pub mod sensitivity;
 pub mod sweep;
 pub mod table;

@@ -10,6 +10,7 @@ mod companies;
 mod direct;
 mod economy;
 mod file;
+pub mod keys;
 pub mod layers;
 mod market;
 mod merge;

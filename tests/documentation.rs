@@ -298,19 +298,19 @@ fn is_excepted<const N: usize>(list: &[(&str, &str); N], path: &str) -> bool {
 fn unit_word(kind: &Kind) -> &'static str {
     match kind {
         Kind::Table | Kind::NamedTables => "table",
-        Kind::Quantity(Unit::Money) => "money",
-        Kind::Quantity(Unit::Share) => "share",
-        Kind::Quantity(Unit::Rate) => "rate per year",
-        Kind::Quantity(Unit::Years) => "years",
-        Kind::Quantity(Unit::Number) => "number",
-        Kind::Quantity(Unit::Count) => "count",
-        Kind::Quantity(Unit::Multiple) => "multiple",
-        Kind::NumberList => "list of years",
+        Kind::Quantity(Unit::Money, _) => "money",
+        Kind::Quantity(Unit::Share, _) => "share",
+        Kind::Quantity(Unit::Rate, _) => "rate per year",
+        Kind::Quantity(Unit::Years, _) => "years",
+        Kind::Quantity(Unit::Number, _) => "number",
+        Kind::Quantity(Unit::Count, _) => "count",
+        Kind::Quantity(Unit::Multiple, _) => "multiple",
+        Kind::NumberList(_) => "list of years",
         Kind::Text => "text",
         Kind::PairList => "list of pairs",
         Kind::TextList => "list of names",
         Kind::Choice(_) => "choice",
-        Kind::NumberOrChoice(_) => "number or choice",
+        Kind::NumberOrChoice(..) => "number or choice",
         Kind::Flag => "flag",
         Kind::Date => "date",
     }
@@ -345,7 +345,7 @@ fn the_readme_gives_each_key_its_unit_its_words_and_whether_it_is_optional() {
         assert_eq!(row.note.starts_with("Optional."), optional, "{key}");
         for kind in kinds {
             assert_eq!(row.unit, unit_word(&kind), "{key}");
-            if let Kind::Choice(words) | Kind::NumberOrChoice(words) = kind {
+            if let Kind::Choice(words) | Kind::NumberOrChoice(_, words) = kind {
                 let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
                 assert_eq!(in_backticks(&row.range), quoted, "{key}");
             }
@@ -573,7 +573,7 @@ fn every_choice_and_list_of_an_overlay_is_in_the_assumptions() {
                 Kind::Choice(_) => rows
                     .iter()
                     .any(|row| row.starts_with(&format!("| `{key}` |"))),
-                Kind::NumberList => row_of(&numbers, &file, key).is_some(),
+                Kind::NumberList(_) => row_of(&numbers, &file, key).is_some(),
                 _ => continue,
             };
             assert!(known || !is_own(&scenario, key), "{file}: {key}");

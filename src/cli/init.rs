@@ -48,6 +48,12 @@ impl Init {
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "Wrote {shown}. Next:")?;
         writeln!(stdout, "  tierfund run {}", shell_word(&shown.to_string()))?;
+        let schema = self.file.with_file_name("scenario.schema.json");
+        let schema = shell_word(&schema.display().to_string());
+        writeln!(
+            stdout,
+            "  tierfund schema > {schema}  (for editors that complete keys)"
+        )?;
         Ok(stdout.flush()?)
     }
 }

@@ -78,14 +78,26 @@ impl Table<'_> {
 
     /// One of several words; `None` after a mistake, for whom other keys depend on the word.
     pub fn decision<T: Clone>(&self, key: &str, words: &[(&str, T)]) -> Option<T> {
-        let node = self.ask(key, Kind::Choice(words_of(words)), false)?;
+        let Some(node) = self.ask(key, Kind::Choice(words_of(words)), false) else {
+            return self.surveyed(words);
+        };
         self.chosen(&self.key_path(key), node, words, "one of")
     }
 
     /// One of several words, if there is one.
     pub fn optional_choice<T: Clone>(&self, key: &str, words: &[(&str, T)]) -> Option<T> {
-        let node = self.ask(key, Kind::Choice(words_of(words)), true)?;
+        let Some(node) = self.ask(key, Kind::Choice(words_of(words)), true) else {
+            return self.surveyed(words);
+        };
         self.chosen(&self.key_path(key), node, words, "one of")
+    }
+
+    /// The word that a survey gives in this turn.
+    fn surveyed<T: Clone>(&self, words: &[(&str, T)]) -> Option<T> {
+        let mut circle = words.iter().cycle();
+        circle
+            .nth(self.turn()?.word)
+            .map(|(_, value)| value.clone())
     }
 
     /// `true` or `false`; `false` after a mistake.

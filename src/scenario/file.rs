@@ -15,7 +15,7 @@ mod terms;
 
 use super::layers::Document;
 use super::problem::Problems;
-use super::reader::{Bounds, Reader, Table};
+use super::reader::{Bounds, Pair, Reader, Table};
 use super::{
     Country, CycleStart, Economy, ListingWindow, LpClass, Origin, Price, Scenario, Sector,
     WindowStart,
@@ -45,55 +45,7 @@ const LONGEST: f64 = 40.0;
 pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Problems> {
     let reader = Reader::new(document);
     let root = reader.root();
-    let lp_class = lp_classes(&root);
-    let stage_order = root.text_list("stage_order");
-    let national = money::national(&root);
-    let regions = money::regions(&root);
-    let region = money::region_list(&root, &lp_class, national.as_of);
-    let sub_funds = money::sub_funds(&root, &lp_class);
-    let stage = companies::stages(&root, stage_order.as_deref());
-    let (weights, event) = companies::events(&root);
-    let (terms, rules) = (terms::terms(&root), terms::rules(&root));
-    let report = root.optional_table("report");
-    let reports = |key| {
-        let report = report.as_ref();
-        report.is_some_and(|report| report.optional_flag(key).unwrap_or(false))
-    };
-    let built = Scenario {
-        name: root.text("name"),
-        title: root.text("title"),
-        title_zh: root.optional_text("title_zh"),
-        country: root.optional_choice("country", &Country::ALL),
-        start: root.date("start"),
-        economy: economy(&root),
-        national,
-        regions,
-        region,
-        lp_class,
-        sub_funds,
-        deployment: companies::deployment(&root, &stage),
-        direct: direct::direct(&root, &stage),
-        sector: sectors(&root),
-        event,
-        weights,
-        price: price(&root),
-        exit: exits::exit(&root, &stage),
-        stage,
-        market: market::market(&root),
-        co_investment: market::co_investment(&root),
-        terms,
-        rules,
-        by_company: reports("by_company"),
-        nav: reports("nav"),
-        lp_returns: true,
-        sweep: questions::sweep(&root),
-        correlations: Vec::new(),
-        parameters: Vec::new(),
-        asked: Vec::new(),
-        document: document.clone(),
-        overrides: sets.to_vec(),
-    };
-    let pairs = questions::pairs(&root);
+    let (built, pairs) = ask(&root, document, sets);
     let asked = reader.asked();
     if !reader.has_problems() {
         money::check(&root, &built);
@@ -113,6 +65,60 @@ pub fn scenario(document: &Document, sets: &[String]) -> Result<Scenario, Proble
     };
     read.correlations = questions::correlations(&read, &pairs)?;
     Ok(read)
+}
+
+/// Asks for every key: the scenario without its parameters, and the pairs of keys that are correlated.
+pub(super) fn ask(root: &Table, document: &Document, sets: &[String]) -> (Scenario, Vec<Pair>) {
+    let lp_class = lp_classes(root);
+    let stage_order = root.text_list("stage_order");
+    let national = money::national(root);
+    let regions = money::regions(root);
+    let region = money::region_list(root, &lp_class, national.as_of);
+    let sub_funds = money::sub_funds(root, &lp_class);
+    let stage = companies::stages(root, stage_order.as_deref());
+    let (weights, event) = companies::events(root);
+    let (terms, rules) = (terms::terms(root), terms::rules(root));
+    let report = root.optional_table("report");
+    let reports = |key| {
+        let report = report.as_ref();
+        report.is_some_and(|report| report.optional_flag(key).unwrap_or(false))
+    };
+    let built = Scenario {
+        name: root.text("name"),
+        title: root.text("title"),
+        title_zh: root.optional_text("title_zh"),
+        country: root.optional_choice("country", &Country::ALL),
+        start: root.date("start"),
+        economy: economy(root),
+        national,
+        regions,
+        region,
+        lp_class,
+        sub_funds,
+        deployment: companies::deployment(root, &stage),
+        direct: direct::direct(root, &stage),
+        sector: sectors(root),
+        event,
+        weights,
+        price: price(root),
+        exit: exits::exit(root, &stage),
+        stage,
+        market: market::market(root),
+        co_investment: market::co_investment(root),
+        terms,
+        rules,
+        by_company: reports("by_company"),
+        nav: reports("nav"),
+        lp_returns: true,
+        sweep: questions::sweep(root),
+        correlations: Vec::new(),
+        parameters: Vec::new(),
+        asked: Vec::new(),
+        document: document.clone(),
+        overrides: sets.to_vec(),
+    };
+    let pairs = questions::pairs(root);
+    (built, pairs)
 }
 
 fn economy(root: &Table) -> Economy {

@@ -86,6 +86,17 @@ impl Document {
         lay_over(self.layers.clone(), root, sets, Vec::new())
     }
 
+    /// A document that says nothing.
+    pub(super) fn empty() -> Self {
+        let root = Node {
+            value: Value::Table(Entries::new()),
+            place: Place::whole(0),
+            key_place: Place::whole(0),
+        };
+        let layers = vec![Layer::file("", "")];
+        Self { layers, root }
+    }
+
     /// The texts this scenario was made of, in the order in which they apply.
     pub fn layers(&self) -> &[Layer] {
         &self.layers

@@ -79,7 +79,7 @@ impl Table<'_> {
 
     /// A list of plain numbers, each within `bounds`; those that are something else are left out.
     pub fn number_list(&self, key: &str, bounds: Bounds) -> Vec<f64> {
-        let node = self.ask(key, Kind::NumberList, false);
+        let node = self.ask(key, Kind::NumberList(bounds), false);
         let items = node
             .map(|node| self.items(&self.key_path(key), node))
             .unwrap_or_default();
@@ -97,7 +97,7 @@ impl Table<'_> {
         number: impl Fn(f64) -> T,
         words: &[(&str, T)],
     ) -> T {
-        let Some(node) = self.ask(key, Kind::NumberOrChoice(words_of(words)), false) else {
+        let Some(node) = self.ask(key, Kind::NumberOrChoice(bounds, words_of(words)), false) else {
             return number(bounds.placeholder());
         };
         let chosen = match base_of(node).value {
@@ -122,7 +122,10 @@ impl Table<'_> {
     }
 
     fn quantity(&self, key: &str, unit: Unit, bounds: Bounds, optional: bool) -> Option<f64> {
-        let node = self.ask(key, Kind::Quantity(unit), optional)?;
+        let Some(node) = self.ask(key, Kind::Quantity(unit, bounds), optional) else {
+            let is_there = self.turn().is_some_and(|turn| turn.optional);
+            return (optional && is_there).then(|| bounds.placeholder());
+        };
         self.ranged(self.key_path(key), node, unit, bounds)
     }
 

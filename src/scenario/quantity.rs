@@ -270,6 +270,21 @@ const MONEY: [(&str, i32); 13] = [
     ("tn", 12),
 ];
 
+impl Unit {
+    /// The texts that stand for a number in this unit, as a regular expression; none where only plain numbers do.
+    pub fn text_pattern(self) -> Option<String> {
+        let names = match self {
+            Self::Money => MONEY.map(|(name, _)| name).join("|"),
+            Self::Share | Self::Rate => "%".to_owned(),
+            Self::Multiple => "x".to_owned(),
+            Self::Years | Self::Number | Self::Count => return None,
+        };
+        Some(format!(
+            "^\\s*[-+]?[0-9][0-9_,]*(\\.[0-9]+)?\\s*({names})\\s*$"
+        ))
+    }
+}
+
 /// The number `value` stands for in `unit`; the error says how to write one.
 ///
 /// # Errors

@@ -27,7 +27,7 @@ pub struct Pair {
 }
 
 /// A key that domain code asked for, to compare with the documentation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AskedKey {
     /// Path with `*` for the names of named tables: `region.*.take_up_mean`.
     pub path: String,
@@ -38,16 +38,16 @@ pub struct AskedKey {
 }
 
 /// What a key holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
     /// A table of keys.
     Table,
     /// A table of tables that the author names.
     NamedTables,
     /// A number, plain or with its range.
-    Quantity(Unit),
+    Quantity(Unit, Bounds),
     /// A list of numbers.
-    NumberList,
+    NumberList(Bounds),
     /// A list of pairs of keys, each with a number.
     PairList,
     /// Text.
@@ -57,7 +57,7 @@ pub enum Kind {
     /// One of these words.
     Choice(Vec<String>),
     /// A number or one of these words.
-    NumberOrChoice(Vec<String>),
+    NumberOrChoice(Bounds, Vec<String>),
     /// `true` or `false`.
     Flag,
     /// A day.
@@ -71,8 +71,10 @@ impl Kind {
         match self {
             Self::Table => format!("add [{path}]"),
             Self::NamedTables => format!("add one: [{path}.name]"),
-            Self::Quantity(unit) => format!("add `{key} = ...`: {unit} such as {}", unit.example()),
-            Self::NumberList => {
+            Self::Quantity(unit, _) => {
+                format!("add `{key} = ...`: {unit} such as {}", unit.example())
+            }
+            Self::NumberList(_) => {
                 format!("add `{key} = [...]`: a list of numbers, which may be empty")
             }
             Self::PairList => {
@@ -81,7 +83,7 @@ impl Kind {
             Self::Text => format!("add `{key} = \"...\"`"),
             Self::TextList => format!("add `{key} = [\"...\", \"...\"]`"),
             Self::Choice(words) => format!("add `{key} = ...`: {}", one_of(words)),
-            Self::NumberOrChoice(words) => {
+            Self::NumberOrChoice(_, words) => {
                 format!("add `{key} = ...`: a number or {}", one_of(words))
             }
             Self::Flag => format!("add `{key} = true` or `{key} = false`"),
@@ -103,7 +105,17 @@ fn one_of(words: &[String]) -> String {
 #[derive(Debug)]
 pub struct Reader<'d> {
     document: &'d Document,
+    survey: Option<Turn>,
     state: RefCell<State>,
+}
+
+/// How a survey answers what decides about other keys. Over all turns every branch is taken and left out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Turn {
+    /// Whether optional numbers are there.
+    pub(super) optional: bool,
+    /// Which word of a choice is given, counted in a circle.
+    pub(super) word: usize,
 }
 
 #[derive(Debug, Default)]
@@ -122,7 +134,17 @@ impl<'d> Reader<'d> {
     pub fn new(document: &'d Document) -> Self {
         Self {
             document,
+            survey: None,
             state: RefCell::default(),
+        }
+    }
+
+    /// A reader that finds every table, whatever is in `document`, with two entries `*` where the author names them:
+    /// to hear what domain code asks for. All other answers are placeholders; nothing is a problem.
+    pub(super) fn survey(document: &'d Document, turn: Turn) -> Self {
+        Self {
+            survey: Some(turn),
+            ..Self::new(document)
         }
     }
 
@@ -130,7 +152,7 @@ impl<'d> Reader<'d> {
     pub fn root(&self) -> Table<'_> {
         let root = Table {
             reader: self,
-            node: Some(&self.document.root),
+            node: self.survey.is_none().then_some(&self.document.root),
             path: String::new(),
             pattern: String::new(),
             meant: None,
@@ -305,6 +327,11 @@ impl<'r> Table<'r> {
         }
     }
 
+    /// How to answer in a survey; `None` outside one.
+    pub(super) fn turn(&self) -> Option<Turn> {
+        self.reader.survey
+    }
+
     fn know(&self, key: &str) {
         let mut state = self.reader.state.borrow_mut();
         let known = state.known.entry(self.path.clone()).or_default();
@@ -391,13 +418,24 @@ impl<'r> Table<'r> {
 
     /// The table `key`, if there is one.
     pub fn optional_table(&self, key: &str) -> Option<Table<'r>> {
-        let node = self.ask(key, Kind::Table, true)?;
+        let Some(node) = self.ask(key, Kind::Table, true) else {
+            return self.turn().map(|_| self.child(key, key, None));
+        };
         Some(self.child(key, key, self.checked_table(key, Some(node))))
     }
 
     /// The tables within `key` by the names their author gave them, in file order; at least one.
     pub fn named_tables(&self, key: &str) -> Vec<(String, Table<'r>)> {
         let node = self.ask(key, Kind::NamedTables, false);
+        if self.turn().is_some() {
+            let any = || {
+                (
+                    "*".to_owned(),
+                    self.child(key, key, None).child("*", "*", None),
+                )
+            };
+            return vec![any(), any()];
+        }
         let Some(node) = self.checked_table(key, node) else {
             return Vec::new();
         };
@@ -668,6 +706,9 @@ help: add `take_up_mean = ...`: a share such as 0.65 or \"65%\"
                 "region.*.take_up_mean"
             ]
         );
-        assert_eq!(asked[1].kind, Kind::Quantity(Unit::Money));
+        assert_eq!(
+            asked[1].kind,
+            Kind::Quantity(Unit::Money, Bounds::positive())
+        );
     }
 }

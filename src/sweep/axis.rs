@@ -173,8 +173,8 @@ fn unit_of(key: &str, scenario: &Scenario) -> Result<Unit, AxisMistake> {
         .iter()
         .filter(|asked| overlap(&asked.path, key));
     let mut units = asked.filter_map(|asked| match asked.kind {
-        Kind::Quantity(unit) => Some(unit),
-        Kind::NumberOrChoice(_) => Some(Unit::Number),
+        Kind::Quantity(unit, _) => Some(unit),
+        Kind::NumberOrChoice(..) => Some(Unit::Number),
         _ => None,
     });
     units.next().ok_or(AxisMistake::NotANumber(unknown))

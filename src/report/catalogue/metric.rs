@@ -146,7 +146,7 @@ const MEASURES: &[Label] = &[
     ("first_cheque_mean", "mean first cheque", "首轮平均投资额"),
     ("stakes", "stakes", "持股数"),
     ("waited", "listings that wait, of all", "排队上市占比"),
-    ("mean_wait", "mean wait of those", "平均排队时间"),
+    ("mean_wait", "mean wait of those, years", "平均排队时间(年)"),
     (
         "waited_in_vain",
         "wait in vain and are sold, of all",
@@ -294,8 +294,8 @@ const RULES: &[Label] = &[
         "mean size of sub-funds",
         "子基金平均规模上限",
     ),
-    ("national_term", "life of the programme", "国家基金存续期"),
-    ("investment_period", "investment period", "投资期"),
+    ("national_term", "life of the programme, years", "国家基金存续期(年)"),
+    ("investment_period", "investment period, years", "投资期(年)"),
     (
         "regional_size_min",
         "size of a regional fund",

@@ -89,6 +89,9 @@
     type: 'value', name: name === undefined ? axisName(unit) : name, nameTextStyle: { color: t.soft, align: 'left' }, nameGap: 8,
     axisLabel: { color: t.soft, formatter: (value) => tick(value, unit), hideOverlap: true }, splitLine: { lineStyle: { color: t.line } },
   });
+  /** A value axis that lies, with as many numbers as fit side by side, so that none is left out. */
+  const lyingAxis = (t, unit, room) => Object.assign(valueAxis(t, unit), { nameLocation: 'middle', nameGap: 26, nameTextStyle: { color: t.soft }, splitNumber: Math.max(2, Math.min(5, Math.floor(room / 75))) });
+  const yearName = (year) => (zh ? `${year}年` : `y${year}`);
   const categoryAxis = (t, data, extra) => ({
     type: 'category', data, axisLine: { lineStyle: { color: t.line } }, axisTick: { show: false },
     axisLabel: Object.assign({ color: t.soft, hideOverlap: true }, extra),
@@ -110,6 +113,8 @@
   const roomOf = (spec, width) => (width - 80) / spec.names.length;
   const isLying = (spec, width) => spec.lying || (!spec.years && roomOf(spec, width) < 70);
 
+  /** Whether charts are as wide as a column of A4 now. */
+  let printing = false;
   const draw = {
     /** Horizontal bars: `rows` of {name, to, from?, lo?, hi?}, pointers all. */
     ladder(spec, t, width) {
@@ -120,9 +125,10 @@
       const option = base(t);
       option.grid.top = 10;
       option.grid.right = spec.rows[0].lo ? 24 : 62;
-      option.xAxis = Object.assign(valueAxis(t, spec.unit), { nameLocation: 'middle', nameGap: 26, nameTextStyle: { color: t.soft } });
+      const room = Math.min(190, width * 0.34);
+      option.xAxis = lyingAxis(t, spec.unit, width - room - option.grid.right);
       if (axisName(spec.unit)) option.grid.bottom = 24;
-      option.yAxis = Object.assign(categoryAxis(t, names, wrapped(Math.min(190, width * 0.34))), { inverse: true });
+      option.yAxis = Object.assign(categoryAxis(t, names, wrapped(room)), { inverse: true });
       option.tooltip = Object.assign(tip(t), {
         trigger: 'item',
         formatter: (params) => {
@@ -154,10 +160,9 @@
       const unit = spec.unit;
       const lying = isLying(spec, width);
       const labels = lying ? wrapped(width * 0.34) : Object.assign(wrapped(roomOf(spec, width) - 6), { fontSize: 11 });
-      const categories = categoryAxis(t, spec.names, spec.years ? { hideOverlap: true } : labels);
-      const values = valueAxis(t, unit);
+      const categories = categoryAxis(t, spec.names, spec.years ? { hideOverlap: true, formatter: yearName } : labels);
+      const values = lying ? lyingAxis(t, unit, width * 0.66 - 36) : valueAxis(t, unit);
       if (lying) {
-        Object.assign(values, { nameLocation: 'middle', nameGap: 26, nameTextStyle: { color: t.soft } });
         Object.assign(option.grid, { top: option.grid.top - 20, right: 28, bottom: axisName(unit) ? 24 : 8 });
       }
       // The last of several lines of a name needs some room of its own.
@@ -186,9 +191,10 @@
     /** Lines over time: `series` of {name, at} (a list) or {name, points}; `step` in years. */
     lines(spec, t, width) {
       const option = base(t);
-      legend(option, t, spec.names || spec.series.map((series) => series.name), width);
+      // The tools of zooming stand beside the legend.
+      legend(option, t, spec.names || spec.series.map((series) => series.name), printing ? width : width - 56);
       const unit = spec.unit;
-      option.xAxis = { type: 'value', min: 0, max: spec.end, name: '', axisLabel: { color: t.soft, formatter: (year) => (zh ? `${year}年` : `y${year}`), hideOverlap: true }, splitLine: { show: false }, axisLine: { lineStyle: { color: t.line } } };
+      option.xAxis = { type: 'value', min: 0, max: spec.end, name: '', axisLabel: { color: t.soft, formatter: yearName, hideOverlap: true }, splitLine: { show: false }, axisLine: { lineStyle: { color: t.line } } };
       option.yAxis = valueAxis(t, unit);
       option.grid.right = 26;
       if (spec.most) option.yAxis.max = spec.most;
@@ -196,7 +202,7 @@
         trigger: 'axis',
         formatter: (all) => [zh ? `第 ${all[0].axisValue} 年末` : `end of year ${all[0].axisValue}`].concat(all.map((each) => `${each.marker}${escape(each.seriesName)}: <b>${say(each.value[1], unit)}</b>`)).join('<br>'),
       });
-      option.toolbox = { right: 4, top: option.grid.top - 24, itemSize: 13, feature: { dataZoom: { yAxisIndex: 'none', title: { zoom: spec.zoom, back: spec.back } } }, iconStyle: { borderColor: t.soft } };
+      option.toolbox = { show: !printing, right: 4, top: 0, padding: 0, itemSize: 13, feature: { dataZoom: { yAxisIndex: 'none', title: { zoom: spec.zoom, back: spec.back } } }, iconStyle: { borderColor: t.soft } };
       option.series = spec.series.map((series) => {
         const values = series.points ? series.points.map((pointer) => at(pointer)) : at(series.at);
         return {
@@ -274,7 +280,7 @@
       const last = Math.max(...spec.nodes.map((node) => node.depth));
       option.series = [{
         type: 'sankey', left: 6, right: 6, top: 8, bottom: 8, nodeGap: 10, nodeWidth: 14, draggable: false, layoutIterations: 32,
-        emphasis: { focus: 'adjacency' }, lineStyle: { color: 'gradient', opacity: 0.35 },
+        emphasis: { focus: 'adjacency' }, lineStyle: { color: printing ? 'source' : 'gradient', opacity: 0.35 },
         label: { color: t.text, fontSize: 12, width: 170, overflow: 'break', formatter: (params) => name[params.name] },
         data: spec.nodes.map((node, i) => ({ name: node.id, depth: node.depth, label_text: node.name, itemStyle: { color: t.colours[i % t.colours.length], borderWidth: 0 }, label: { position: node.depth === last ? 'left' : 'right' } })),
         links: spec.links.map((link) => ({ source: link.source, target: link.target, value: at(link.at), from: name[link.source], to: name[link.target] })).filter((link) => link.value > 0),
@@ -305,8 +311,6 @@
   };
 
   const charts = [];
-  /** Whether charts are as wide as a column of A4 now. */
-  let printing = false;
   const render = (each) => {
     const paper = printing && (each.wide ? 660 : 318);
     each.element.style.width = paper ? `${paper}px` : '';
@@ -321,18 +325,31 @@
     each.chart.resize();
     each.chart.setOption(option, true);
   };
+  const drawOne = (element) => {
+    const spec = JSON.parse(element.dataset.chart);
+    if (spec.kind === 'sankey') element.style.minWidth = '640px';
+    const rows = spec.kind === 'ladder' ? spec.rows.length : 0;
+    const height = spec.kind === 'sankey' ? 430 : rows > 7 ? 50 + rows * 36 : 0;
+    const wide = getComputedStyle(element.closest('figure')).gridColumnEnd === '-1';
+    const each = { element, spec, wide, height, chart: echarts.init(element, null, { renderer: 'svg' }) };
+    charts.push(each);
+    render(each);
+    element.dataset.drawn = 'true';
+  };
+  /** Charts that are not drawn yet: those out of view, which wait until the browser has time. */
+  let waiting = [];
+  const drawAll = () => { waiting.splice(0).forEach(drawOne); root.dataset.drawn = 'true'; performance.mark('all'); };
+  const later = window.requestIdleCallback || ((work) => setTimeout(work, 1));
+  const drawNext = () => {
+    if (waiting.length > 1) { drawOne(waiting.shift()); later(drawNext); } else drawAll();
+  };
   const start = () => {
-    document.querySelectorAll('.chart').forEach((element) => {
-      const spec = JSON.parse(element.dataset.chart);
-      if (spec.kind === 'sankey') element.style.minWidth = '640px';
-      const rows = spec.kind === 'ladder' ? spec.rows.length : 0;
-      const height = spec.kind === 'sankey' ? 430 : rows > 7 ? 50 + rows * 36 : 0;
-      const wide = getComputedStyle(element.closest('figure')).gridColumnEnd === '-1';
-      const each = { element, spec, wide, height, chart: echarts.init(element, null, { renderer: 'svg' }) };
-      charts.push(each);
-      render(each);
-      element.dataset.drawn = 'true';
-    });
+    const all = [...document.querySelectorAll('.chart')];
+    const boxes = all.map((element) => element.getBoundingClientRect());
+    const inView = (i) => boxes[i].top < window.innerHeight && boxes[i].bottom > 0;
+    waiting = all.filter((_, i) => !inView(i));
+    all.filter((_, i) => inView(i)).forEach(drawOne);
+    later(drawNext);
     let width = window.innerWidth;
     new ResizeObserver(() => {
       if (window.innerWidth !== width && !printing) charts.forEach(render);
@@ -346,7 +363,7 @@
   document.getElementById('theme').addEventListener('click', () => setTheme(root.dataset.theme === 'dark' ? 'light' : 'dark'));
   document.getElementById('print').addEventListener('click', () => window.print());
   let before = root.dataset.theme;
-  window.addEventListener('beforeprint', () => { before = root.dataset.theme; printing = true; setTheme('light'); });
+  window.addEventListener('beforeprint', () => { before = root.dataset.theme; printing = true; drawAll(); setTheme('light'); });
   window.addEventListener('afterprint', () => { printing = false; setTheme(before); });
 
   const text = (table) => [...table.rows].map((row) => [...row.cells].map((cell) => {
@@ -396,4 +413,5 @@
     });
   });
   root.dataset.ready = 'true';
+  performance.mark('in-view');
 })();
