@@ -6,6 +6,7 @@ mod compare;
 mod failure;
 mod goal;
 mod init;
+mod interrupt;
 mod kept;
 mod new_file;
 mod options;
@@ -31,6 +32,7 @@ const EXIT_CODES: &str = "Exit codes:
   0  done
   1  failure: a file cannot be read or written; or a scenario misses a figure that it was fitted to
   2  mistake in the scenario or the arguments
+  130  interrupted with Ctrl-C: what was done is said, nothing is half written
 
 Example:
   tierfund run scenarios/national-2025.toml --set national.capital=1500亿";
@@ -84,8 +86,9 @@ impl Cli {
     /// # Errors
     ///
     /// See [`Failure`]: its exit code is 2 for what the user can mend in the scenario or the
-    /// arguments, else 1.
+    /// arguments, 130 after Ctrl-C, else 1.
     pub fn execute(&self) -> Result<(), Failure> {
+        interrupt::install();
         let result = match &self.command {
             Command::Run(run) => run.execute(),
             Command::Sweep(sweep) => sweep.execute(),

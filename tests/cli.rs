@@ -544,3 +544,35 @@ fn shells_and_man_learn_every_command() {
     refused(&["man", "fly"], "there is no command fly");
     refused(&["completions", "cobol"], "bash");
 }
+
+#[test]
+fn no_line_of_a_report_is_wider_than_100_columns() {
+    let small = "tests/scenarios/small-national.toml";
+    let sweep = [
+        "sweep",
+        small,
+        "--paths=4",
+        "--vary=sub_funds.requested_share_mean=12%,16%",
+        "--vary=region.*.take_up_mean=0.4,0.5",
+    ];
+    let sampled = ["--assumptions=sampled", "--worlds=4", "--paths=4"];
+    for arguments in [
+        &["run", NATIONAL, "--paths=4"][..],
+        &[&["run", small], &sampled[..]].concat(),
+        &["compare", small, NATIONAL, "--paths=4"],
+        &sweep,
+        &["check", NATIONAL],
+        &["check", "scenarios/as-of-2027.toml"],
+    ] {
+        for lang in ["en", "zh"] {
+            let text = support::command::printed(&[arguments, &["--lang", lang]].concat());
+            let wide = |line: &&str| tierfund::report::table::columns(line) > 100;
+            let wide: Vec<&str> = text.lines().filter(wide).collect();
+            assert!(
+                wide.is_empty(),
+                "{arguments:?} in {lang}:\n{}",
+                wide.join("\n")
+            );
+        }
+    }
+}

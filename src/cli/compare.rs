@@ -7,6 +7,7 @@ use crate::comparison::asked::{Selection, union};
 use crate::comparison::{Comparison, Side, judge};
 use crate::metrics::MetricSpec;
 use crate::report::Names;
+use crate::report::catalogue::Lang;
 use crate::report::comparison::{render, write_json};
 use crate::scenario::Scenario;
 use crate::simulation::specs;
@@ -62,7 +63,14 @@ impl Compare {
         let selection = self.selection(&base, &others)?;
         refuse_too_many_runs(self.paths, RUNS_IN_MEMORY)?;
         let file = self.page.prepare()?;
-        let comparisons = run(&self.simulating, self.paths, &base, &others, &selection)?;
+        let comparisons = run(
+            &self.simulating,
+            self.printing.lang,
+            self.paths,
+            &base,
+            &others,
+            &selection,
+        )?;
         write_page(file, self.printing.lang, |bytes| {
             write_json(&comparisons, bytes)
         })?;
@@ -103,12 +111,13 @@ pub(super) fn known(base: &Scenario, others: &[Scenario]) -> Result<Vec<MetricSp
 /// Each of `others` against `base`, on the same luck.
 pub(super) fn run(
     simulating: &Simulating,
+    lang: Lang,
     paths: u64,
     base: &Scenario,
     others: &[Scenario],
     selection: &Selection,
 ) -> Result<Vec<Comparison>, Failure> {
-    let bar = simulating.progress(paths * (1 + others.len() as u64));
+    let bar = simulating.progress(paths * (1 + others.len() as u64), lang);
     let outcomes = simulating.paths_after(base, paths, 0, &bar)?;
     let base = Side {
         scenario: base,

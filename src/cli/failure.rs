@@ -1,5 +1,6 @@
 //! What can go wrong with a command, and how it is said.
 
+use super::interrupt;
 use crate::scenario::problem::Problems;
 use crate::simulation::SimulationError;
 use std::fmt;
@@ -20,6 +21,8 @@ pub enum Failure {
     Outside(String),
     /// The threads cannot be started.
     Threads(String),
+    /// Ctrl-C came; the text says what was done.
+    Interrupted(String),
     /// Output cannot be written.
     Output(io::Error),
     /// A file or folder cannot be read or written.
@@ -46,13 +49,14 @@ impl Failure {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
 
-    /// 2 for what the user can mend in the scenario or the arguments, else 1.
+    /// 2 for what the user can mend in the scenario or the arguments, 130 after Ctrl-C, else 1.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Scenario(_) | Self::Mistake(_) | Self::Told(_) => ExitCode::from(2),
             Self::Outside(_) | Self::Threads(_) | Self::Output(_) | Self::File { .. } => {
                 ExitCode::from(1)
             }
+            Self::Interrupted(_) => ExitCode::from(interrupt::CODE),
         }
     }
 
@@ -63,7 +67,7 @@ impl Failure {
         let text = match self {
             Self::Scenario(problems) if colour => problems.coloured(),
             Self::Scenario(problems) => problems.to_string(),
-            Self::Told(text) => text.clone(),
+            Self::Told(text) | Self::Interrupted(text) => text.clone(),
             other if colour => format!("\u{1b}[1;31merror\u{1b}[0m: {other}"),
             other => format!("error: {other}"),
         };
@@ -76,9 +80,11 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scenario(problems) => problems.fmt(f),
-            Self::Mistake(what) | Self::Told(what) | Self::Outside(what) | Self::Threads(what) => {
-                f.write_str(what)
-            }
+            Self::Mistake(what)
+            | Self::Told(what)
+            | Self::Outside(what)
+            | Self::Threads(what)
+            | Self::Interrupted(what) => f.write_str(what),
             Self::Output(error) => write!(f, "cannot write the report: {error}"),
             Self::File { what, error } => write!(f, "{what}: {error}"),
         }

@@ -75,7 +75,9 @@ impl Goal {
             other => Failure::Mistake(format!("--by: {other}")),
         })?;
         refuse_too_many(self.paths)?;
-        let bar = self.simulating.progress(self.paths * search.most_runs());
+        let bar = self
+            .simulating
+            .progress(self.paths * search.most_runs(), self.printing.lang);
         let (mut done, seed) = (0, self.simulating.seed);
         let goal = search.run(&target, seed, self.paths, |variant: &Scenario| {
             let outcomes = self.simulating.paths_after(variant, self.paths, done, &bar);

@@ -5,6 +5,7 @@
 //! is deleted: nothing half written ever has the real name.
 
 use super::Failure;
+use super::interrupt;
 use super::out_dir::hidden_beside;
 use crate::report::sweep::{line, read_line};
 use crate::summary::Provenance;
@@ -24,6 +25,8 @@ pub(super) struct Kept {
     file: File,
     rows: Vec<Row>,
     count: usize,
+    /// Points of the whole sweep.
+    all: usize,
 }
 
 impl Kept {
@@ -96,10 +99,12 @@ impl Kept {
             file.set_len(whole as u64).map_err(&failed)?;
             rows
         };
+        interrupt::kept(&path, rows.len(), plan.points());
         Ok(Self {
             target: target.to_owned(),
             path,
             file,
+            all: plan.points(),
             count: rows.len(),
             rows,
         })
@@ -112,13 +117,16 @@ impl Kept {
 
     /// Keeps the row of the next point, down to the disk.
     pub(super) fn add(&mut self, row: &Row) -> Result<(), Failure> {
+        let _writing = interrupt::writing();
         let text = format!("{},{}\n", self.count, line(row));
         self.count += 1;
         let file = &mut self.file;
         let save = file
             .write_all(text.as_bytes())
             .and_then(|()| file.sync_data());
-        save.map_err(Failure::file("write", &self.path))
+        save.map_err(Failure::file("write", &self.path))?;
+        interrupt::kept(&self.path, self.count, self.all);
+        Ok(())
     }
 
     /// Gives the finished sweep, which `content` writes, its name, and forgets what was kept.
@@ -126,6 +134,7 @@ impl Kept {
         self,
         content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
     ) -> Result<PathBuf, Failure> {
+        let _writing = interrupt::writing();
         let making = hidden_beside(&self.target, "new");
         let making = making.ok_or_else(|| mistake(&self.target, "give the name of a CSV file"))?;
         let save = || {
@@ -140,6 +149,8 @@ impl Kept {
             return Err(Failure::file("write", &self.target)(error));
         }
         fs::remove_file(&self.path).map_err(Failure::file("delete", &self.path))?;
+        interrupt::kept_no_more();
+        interrupt::written(&self.target);
         Ok(self.target)
     }
 }

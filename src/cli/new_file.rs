@@ -1,6 +1,7 @@
 //! A file that appears whole or not at all, and replaces another only when that was asked for.
 
 use super::Failure;
+use super::interrupt;
 use super::out_dir::hidden_beside;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -39,10 +40,13 @@ impl NewFile {
 
     /// Writes `text` beside the target, down to the disk, and gives it the target's name.
     pub(super) fn publish(&self, text: &str) -> Result<(), Failure> {
+        let _writing = interrupt::writing();
         let published = self.save(text);
         if published.is_err() {
             // Nothing is left to do about a temporary file that cannot be deleted.
             let _ = fs::remove_file(&self.making);
+        } else {
+            interrupt::written(&self.target);
         }
         published
     }

@@ -1,6 +1,7 @@
 //! What the commands that simulate have in common: luck, threads, progress, and how results are printed.
 
 use super::Failure;
+use super::interrupt;
 use crate::outcomes::Outcomes;
 use crate::outcomes::tally::Tally;
 use crate::report::catalogue::{Lang, Term};
@@ -13,12 +14,19 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 /// Most bytes of results in memory.
 const MOST_BYTES: u64 = 4 << 30;
 
 /// Bytes that one path takes: up to 400 numbers, and three series by year in half the width.
 const BYTES_PER_PATH: u64 = 400 * 8 + 3 * 20 * 4;
+
+/// How often a simulation looks whether it is interrupted.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// What a command prints.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -59,7 +67,7 @@ pub(super) struct Printing {
 }
 
 /// Luck, threads and progress.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct Simulating {
     /// Seed of all random numbers.
     #[arg(long, value_name = "S", default_value_t = 1)]
@@ -90,8 +98,13 @@ impl Simulating {
 
     /// The first `paths` paths of `scenario`, with progress on standard error when that is a terminal. The mode of sampling may
     /// round them up.
-    pub(super) fn all_paths(&self, scenario: &Scenario, paths: u64) -> Result<Outcomes, Failure> {
-        let bar = self.progress(self.sampling.round_up(paths));
+    pub(super) fn all_paths(
+        &self,
+        scenario: &Scenario,
+        paths: u64,
+        lang: Lang,
+    ) -> Result<Outcomes, Failure> {
+        let bar = self.progress(self.sampling.round_up(paths), lang);
         let outcomes = self.paths_after(scenario, paths, 0, &bar);
         bar.finish_and_clear();
         outcomes
@@ -117,6 +130,32 @@ impl Simulating {
     ) -> Result<Outcomes, Failure> {
         let before = paths.start;
         self.simulate(scenario, paths, before, bar)
+    }
+
+    /// These paths of `scenario`, as [`range`](Self::range) gives them; `None` if Ctrl-C comes first. They are then left to
+    /// themselves: the process ends soon.
+    pub(super) fn range_unless_interrupted(
+        &self,
+        scenario: &Arc<Scenario>,
+        paths: Range<u64>,
+        bar: &ProgressBar,
+    ) -> Result<Option<Outcomes>, Failure> {
+        let (done, waiting) = mpsc::channel();
+        let (simulating, scenario, bar) = (self.clone(), Arc::clone(scenario), bar.clone());
+        thread::spawn(move || {
+            // Nobody waits after an interruption.
+            let _ = done.send(simulating.range(&scenario, paths, &bar));
+        });
+        loop {
+            match waiting.recv_timeout(LOOK) {
+                Ok(outcomes) => return outcomes.map(Some),
+                Err(RecvTimeoutError::Timeout) if interrupt::struck() => return Ok(None),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Failure::Threads("the simulation stopped".to_owned()));
+                }
+            }
+        }
     }
 
     fn simulate(
@@ -158,7 +197,8 @@ impl Simulating {
         lang: Lang,
         work: impl FnOnce(Running) -> Result<T, E>,
     ) -> Result<T, E> {
-        let bar = self.bar(count as u64, "{msg} {bar:30} {pos}/{len}, {eta} left");
+        let bar = self.bar(count as u64, Term::WorkProgress, lang);
+        interrupt::watch(what, lang, &bar);
         bar.set_message(what.text(lang));
         let show = |done| bar.set_position(done);
         let result = work(Running {
@@ -172,21 +212,25 @@ impl Simulating {
 
     /// Says on standard error what was done, unless quiet.
     pub(super) fn tell(&self, what: Term, lang: Lang, about: &dyn Display) {
+        self.say(&format!("{} {about}", what.text(lang)));
+    }
+
+    /// Says `line` on standard error, unless quiet.
+    pub(super) fn say(&self, line: &str) {
         if !self.quiet {
             // A closed standard error is no reason to fail.
-            let _ = writeln!(io::stderr(), "{} {about}", what.text(lang));
+            let _ = writeln!(io::stderr(), "{line}");
         }
     }
 
-    /// A bar for `paths` paths in all.
-    pub(super) fn progress(&self, paths: u64) -> ProgressBar {
-        self.bar(
-            paths,
-            "{bar:30} {pos}/{len} paths, {rate} per second, {eta} left",
-        )
+    /// A bar for `paths` paths in all; its message follows what it counts.
+    pub(super) fn progress(&self, paths: u64, lang: Lang) -> ProgressBar {
+        let bar = self.bar(paths, Term::PathProgress, lang);
+        interrupt::watch(Term::Paths, lang, &bar);
+        bar
     }
 
-    fn bar(&self, length: u64, template: &str) -> ProgressBar {
+    fn bar(&self, length: u64, template: Term, lang: Lang) -> ProgressBar {
         let target = if self.quiet {
             ProgressDrawTarget::hidden()
         } else {
@@ -195,9 +239,10 @@ impl Simulating {
         };
         let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
             // A bar without its rate is better than no run.
-            let _ = write!(text, "{:.0}", state.per_sec());
+            let rate = state.per_sec();
+            let _ = write!(text, "{rate:.*}", usize::from(rate < 10.0));
         };
-        let style = ProgressStyle::with_template(template)
+        let style = ProgressStyle::with_template(template.text(lang))
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .with_key("rate", rate);
         ProgressBar::with_draw_target(Some(length), target).with_style(style)

@@ -5,6 +5,7 @@
 //! at every moment each of the two is whole under some name.
 
 use super::Failure;
+use super::interrupt;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
@@ -56,7 +57,9 @@ impl OutDir {
         {
             fs::create_dir_all(parent).map_err(Failure::file("create", parent))?;
         }
+        let _writing = interrupt::writing();
         fs::create_dir(&making).map_err(Failure::file("create", &making))?;
+        interrupt::making(Some(&making));
         Ok(Self {
             target: target.to_owned(),
             making,
@@ -85,6 +88,7 @@ impl OutDir {
 
     /// Gives the results their name, and returns it.
     pub(super) fn publish(self) -> Result<PathBuf, Failure> {
+        let _writing = interrupt::writing();
         refuse_to_overwrite(&self.target, self.replace)?;
         let old = sibling(&self.target, "old")?;
         let replaces = exists(&self.target)?;
@@ -101,6 +105,7 @@ impl OutDir {
             fs::remove_dir_all(&old)
                 .map_err(Failure::file("delete the earlier results in", &old))?;
         }
+        interrupt::written(&self.target);
         Ok(self.target.clone())
     }
 }
@@ -109,6 +114,7 @@ impl Drop for OutDir {
     fn drop(&mut self) {
         // Gone already when published; otherwise the command fails for a reason of its own.
         let _ = fs::remove_dir_all(&self.making);
+        interrupt::making(None);
     }
 }
 

@@ -1,15 +1,20 @@
 //! `--precision`: as many paths as an error asks for.
 
 use super::Failure;
+use super::interrupt::{self, Listening};
 use super::options::{Simulating, path_count, refuse_too_many};
 use crate::metrics::target::Target;
 use crate::outcomes::Outcomes;
+use crate::report::catalogue::Lang;
+use crate::report::text::precision_so_far;
 use crate::scenario::Scenario;
 use crate::scenario::reader::{Unit, number_in};
 use crate::simulation::specs;
 use crate::structure::Structure;
 use crate::summary::sampling::Precision;
 use clap::Args;
+use indicatif::ProgressBar;
+use std::sync::Arc;
 
 /// Paths before the error is looked at for the first time, four doublings of 128: an error that is looked at often, and early,
 /// is found small by chance. In every mode all replicates are alike at it and at its doubles.
@@ -46,6 +51,7 @@ impl Precise {
         &self,
         simulating: &Simulating,
         scenario: &Scenario,
+        lang: Lang,
     ) -> Result<Option<(Outcomes, Precision)>, Failure> {
         let Some(wanted) = self.precision else {
             return Ok(None);
@@ -61,22 +67,40 @@ impl Precise {
         let specs = specs(scenario, &Structure::new(scenario)?);
         let target = Target::parse(&self.on, &specs);
         let target = target.map_err(|error| mistake(format!("--on {}: {error}", self.on)))?;
-        let bar = simulating.progress(FIRST);
-        let mut outcomes = simulating.range(scenario, 0..FIRST, &bar)?;
+        // Ctrl-C is no reason to lose the doublings that are done.
+        let _listening = Listening::start();
+        let shared = Arc::new(scenario.clone());
+        let bar = simulating.progress(FIRST, lang);
+        let first = simulating.range_unless_interrupted(&shared, 0..FIRST, &bar)?;
+        let mut outcomes = first.ok_or_else(|| Failure::Interrupted(interrupt::nothing()))?;
         let precision = loop {
             let precision = Precision::of(&outcomes, &target, wanted, self.max_paths);
             let paths = outcomes.paths() as u64;
             if precision.is_settled() || 2 * paths > self.max_paths {
                 break precision;
             }
+            show(simulating, &bar, &precision, paths, lang);
             bar.set_length(2 * paths);
-            let more = simulating.range(scenario, paths..2 * paths, &bar)?;
+            let range = paths..2 * paths;
+            let Some(more) = simulating.range_unless_interrupted(&shared, range, &bar)? else {
+                break precision;
+            };
             outcomes = outcomes
                 .join(&more)
                 .map_err(|error| mistake(error.to_string()))?;
         };
         bar.finish_and_clear();
         Ok(Some((outcomes, precision)))
+    }
+}
+
+/// Shows the error so far: beside the bar, or as a line where there is no terminal for one.
+fn show(simulating: &Simulating, bar: &ProgressBar, precision: &Precision, paths: u64, lang: Lang) {
+    let line = precision_so_far(precision, paths, lang);
+    if bar.is_hidden() {
+        simulating.say(&line);
+    } else {
+        bar.set_message(format!(" | {line}"));
     }
 }
 

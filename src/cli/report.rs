@@ -79,13 +79,20 @@ impl Report {
             [base, others @ ..] if !others.is_empty() => {
                 refuse_too_many_runs(self.paths, compare::RUNS_IN_MEMORY)?;
                 let selection = Selection::main(&compare::known(base, others)?);
-                let found = compare::run(&self.simulating, self.paths, base, others, &selection)?;
+                let found = compare::run(
+                    &self.simulating,
+                    self.lang,
+                    self.paths,
+                    base,
+                    others,
+                    &selection,
+                )?;
                 comparison::write_json(&found, &mut bytes)?;
             }
             all => {
                 refuse_too_many(self.paths)?;
                 for scenario in all {
-                    let outcomes = self.simulating.all_paths(scenario, self.paths)?;
+                    let outcomes = self.simulating.all_paths(scenario, self.paths, self.lang)?;
                     let summary = Summary::new(&outcomes, scenario, self.simulating.seed);
                     json::write(&summary, &mut bytes)?;
                 }

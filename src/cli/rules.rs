@@ -46,7 +46,9 @@ impl Rules {
         Structure::new(&scenario)?;
         refuse_too_many_runs(self.paths, 2)?;
         let plan = Plan::new(&scenario);
-        let bar = self.simulating.progress(self.paths * plan.runs());
+        let bar = self
+            .simulating
+            .progress(self.paths * plan.runs(), self.printing.lang);
         let mut done = 0;
         let prices = plan.price(&scenario, self.simulating.seed, |variant: &Scenario| {
             let outcomes = self.simulating.paths_after(variant, self.paths, done, &bar);

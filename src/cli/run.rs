@@ -1,6 +1,7 @@
 //! `tierfund run`: simulate, summarise, report.
 
 use super::Failure;
+use super::interrupt;
 use super::options::{Format, Printing, Simulating, Source, path_count, refuse_too_many};
 use super::out_dir::{OutDir, Replace};
 use super::page::{Page, write_page};
@@ -8,7 +9,7 @@ use super::precision::Precise;
 use crate::assumptions::draw::Draws;
 use crate::assumptions::{Combined, WorldsError, simulate_worlds};
 use crate::outcomes::Outcomes;
-use crate::report::catalogue::Term;
+use crate::report::catalogue::{Term, fill};
 use crate::report::{Names, csv, json, sampled, text};
 use crate::scenario::Scenario;
 use crate::simulation::Running;
@@ -127,10 +128,17 @@ impl Run {
         }
         refuse_too_many(paths)?;
         let (file, out) = (self.page.prepare()?, self.out_dir()?);
-        let (outcomes, precision) = match self.precise.paths(&self.simulating, &scenario)? {
-            Some((outcomes, precision)) => (outcomes, Some(precision)),
-            None => (self.simulating.all_paths(&scenario, paths)?, None),
-        };
+        let (outcomes, precision) =
+            match self
+                .precise
+                .paths(&self.simulating, &scenario, self.printing.lang)?
+            {
+                Some((outcomes, precision)) => (outcomes, Some(precision)),
+                None => {
+                    let lang = self.printing.lang;
+                    (self.simulating.all_paths(&scenario, paths, lang)?, None)
+                }
+            };
         let mut summary = Summary::new(&outcomes, &scenario, self.simulating.seed);
         let rounded = precision.is_none() && outcomes.paths() as u64 != paths;
         summary.sampled.paths_asked = rounded.then_some(paths);
@@ -197,7 +205,14 @@ impl Run {
             )?,
             Format::Json => json::write(summary, &mut stdout)?,
         }
-        Ok(stdout.flush()?)
+        stdout.flush()?;
+        if interrupt::struck() {
+            let paths = summary.provenance.paths.to_string();
+            let values = [("paths", paths.as_str())];
+            let told = fill(Term::InterruptedLook, self.printing.lang, &values);
+            return Err(Failure::Interrupted(told));
+        }
+        Ok(())
     }
 
     /// Says on standard error, whatever is printed, that a wanted precision was not reached.

@@ -134,7 +134,9 @@ impl Sweep {
             let count = format!("{found}/{}", plan.points());
             self.simulating.tell(Term::PointsKept, self.lang, &count);
         }
-        let bar = self.simulating.progress(self.paths * plan.points() as u64);
+        let bar = self
+            .simulating
+            .progress(self.paths * plan.points() as u64, self.lang);
         let outcomes = |point: usize| {
             let at_point = scenario.with(&plan.sets(point))?;
             let before = self.paths * point as u64;

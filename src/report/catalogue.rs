@@ -188,6 +188,24 @@ catalogue! {
         "All points share their luck, so the difference of a mean or probability to that of the first point is compared path by path: its interval is much narrower than those of the two. Intervals are the Monte Carlo error at 95%; all other numbers are held at their base values.",
         "各点使用相同的随机数,均值或概率与首行之差按路径配对计算,其区间远窄于两者各自的区间。区间为 95% 蒙特卡洛误差;其余参数均取基准值。";
     PointsRead: "reading points", "读取各点";
+    Interrupted: "Interrupted", "已中断";
+    InterruptedNothing: "; nothing was written.", ";未写出任何文件。";
+    InterruptedWritten: "; written before: {files}.", ";此前已写出:{files}。";
+    InterruptedKept:
+        "; {done} of {all} points are kept in {file}: the same command goes on with the rest.",
+        ";{all} 个点中已有 {done} 个保存于 {file}:再次运行同一命令即可继续。";
+    InterruptedLook:
+        "Interrupted: the report is on the {paths} paths that were done.",
+        "已中断:报告基于已完成的 {paths} 条路径。";
+    PrecisionSoFar:
+        "{paths} paths: standard error {error}, asked for {wanted}",
+        "{paths} 条路径:标准误为{error},要求为{wanted}";
+    PathProgress:
+        "{bar:30} {pos}/{len} paths, {rate} per second, {eta} left{msg}",
+        "{bar:30} {pos}/{len} 条路径,每秒 {rate} 条,剩余 {eta}{msg}";
+    WorkProgress:
+        "{msg} {bar:30} {pos}/{len}, {rate} per second, {eta} left",
+        "{msg} {bar:30} {pos}/{len},每秒 {rate},剩余 {eta}";
     PointsKept: "Points that were finished before:", "已完成的点:";
 
     // Sampled assumptions
@@ -348,6 +366,9 @@ catalogue! {
     PrecisionMissed:
         "PRECISION NOT REACHED: {paths} paths give {on} a standard error of {error}; asked for: {wanted}. The next doubling would exceed --max-paths {max}.",
         "未达到要求精度:{paths} 条路径下 {on} 的标准误为{error};要求为{wanted}。再次加倍将超过 --max-paths {max}。";
+    PrecisionCutShort:
+        "PRECISION NOT REACHED: interrupted after {paths} paths, which give {on} a standard error of {error}; asked for: {wanted}.",
+        "未达到要求精度:运行被中断,{paths} 条路径下 {on} 的标准误为{error};要求为{wanted}。";
     PrecisionWithoutError:
         "PRECISION NOT REACHED: {on} has no mean whose error could be told (some paths have no value, or the mean is 0). Ask for a probability instead, such as national.dpi>=1.",
         "未达到要求精度:{on} 没有可估计误差的均值(部分路径无数值,或均值为 0)。可改用概率,例如 national.dpi>=1。";

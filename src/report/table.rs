@@ -1,11 +1,18 @@
 //! Tables of text whose columns line up, Chinese ones too.
 
+use super::text::wrap;
 use crate::table::Section;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 /// Columns that a report should fit.
 pub const WIDTH: usize = 100;
+
+/// Columns that heads are broken into at most and at least, where a table is too wide.
+const HEAD: RangeInclusive<usize> = 8..=30;
+/// Fewest columns that names in front of rows are broken into.
+const NAME: usize = 18;
 
 /// The section as text; nothing at all for a table without rows.
 pub fn render(section: &Section) -> String {
@@ -13,20 +20,65 @@ pub fn render(section: &Section) -> String {
     if section.rows.is_empty() && (is_table || section.notes.is_empty()) {
         return String::new();
     }
-    let mut text = format!("\n{}\n", section.title);
+    let mut text = format!("\n{}\n", broken(&section.title, WIDTH, "  "));
     if !section.rows.is_empty() {
-        let wide = grid(section, 2);
-        let shown = if is_narrow(&wide) {
-            wide
-        } else {
-            grid(section, 1)
-        };
-        let _ = writeln!(text, "{shown}");
+        let _ = writeln!(text, "{}", laid_out(section));
     }
     for note in &section.notes {
-        let _ = writeln!(text, "  {note}");
+        let _ = writeln!(text, "  {}", broken(note, WIDTH - 2, "  "));
     }
     text
+}
+
+/// The table. Where it is wider than [`WIDTH`] its columns move together; if that is not enough heads, then names in front of
+/// rows, then both take several lines.
+fn laid_out(section: &Section) -> String {
+    for gap in [2, 1] {
+        let shown = grid(section, gap);
+        if is_narrow(&shown) {
+            return shown;
+        }
+    }
+    let mut heads = HEAD.rev().map(|width| with_heads(section, width));
+    if let Some(heads) = heads.find(fits) {
+        return grid(&heads, 1);
+    }
+    let names = with_names(section);
+    if fits(&names) {
+        return grid(&names, 1);
+    }
+    grid(&with_names(&with_heads(section, *HEAD.start())), 1)
+}
+
+/// The section with heads of at most so many columns, where their words allow it; keys are broken at their dots.
+fn with_heads(section: &Section, width: usize) -> Section {
+    let parted = |head: &String| broken(&head.replace('.', ". "), width, "").replace(". ", ".");
+    Section {
+        header: section.header.iter().map(parted).collect(),
+        ..section.clone()
+    }
+}
+
+/// The section with names in front of its rows that leave the other columns the room that they need.
+fn with_names(section: &Section) -> Section {
+    let widest = |text: &str| text.lines().map(columns).max().unwrap_or(0);
+    let excess = widest(&grid(section, 1)).saturating_sub(WIDTH);
+    let names = section.rows.iter().filter_map(|row| row.first());
+    let longest = names.map(|name| columns(name)).max().unwrap_or(0);
+    let width = longest.saturating_sub(excess).max(NAME);
+    let mut narrow = section.clone();
+    for name in narrow.rows.iter_mut().filter_map(|row| row.first_mut()) {
+        *name = broken(name, width, "  ");
+    }
+    narrow
+}
+
+/// `text` in lines of at most `width` columns, those after the first behind `indent`; as it is where it is no wider.
+fn broken(text: &str, width: usize, indent: &str) -> String {
+    if columns(text) <= width {
+        return text.to_owned();
+    }
+    wrap(text, width - indent.len()).join(&format!("\n{indent}"))
 }
 
 /// Whether the section's table is no wider than [`WIDTH`], with its columns moved together.
@@ -122,6 +174,23 @@ mod tests {
         assert!(is_narrow(&render(&wide)));
         wide.rows[0][2] += "x";
         assert!(!fits(&wide));
+    }
+
+    #[test]
+    fn heads_and_names_take_several_lines_where_a_table_is_too_wide() {
+        let mut wide = section();
+        wide.header[1] = "a head of many words ".repeat(6);
+        wide.header[2] = "sub_funds.requested_share_mean".to_owned();
+        assert!(!fits(&wide) && is_narrow(&render(&wide)));
+        assert!(!render(&wide).contains("sub_funds. "));
+        let mut wide = section();
+        wide.rows[0][0] = "a name of many words ".repeat(6);
+        wide.notes = vec!["a note of many words ".repeat(6)];
+        wide.title = "a title of many words ".repeat(6);
+        assert!(!fits(&wide) && is_narrow(&render(&wide)));
+        wide.rows[0][2] = "x".repeat(50);
+        wide.header[1] = "another head of words".repeat(3);
+        assert!(is_narrow(&render(&wide)), "{}", render(&wide));
     }
 
     #[test]

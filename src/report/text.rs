@@ -17,7 +17,7 @@ use crate::summary::estimate::Estimate;
 use crate::summary::probability::Probability;
 use crate::table::Section;
 
-pub use sampling::precision_note;
+pub use sampling::{precision_note, precision_so_far};
 
 /// A report in the making: what is told, what things are called, in which language.
 #[derive(Clone, Copy)]

@@ -294,8 +294,16 @@ const RULES: &[Label] = &[
         "mean size of sub-funds",
         "子基金平均规模上限",
     ),
-    ("national_term", "life of the programme, years", "国家基金存续期(年)"),
-    ("investment_period", "investment period, years", "投资期(年)"),
+    (
+        "national_term",
+        "life of the programme, years",
+        "国家基金存续期(年)",
+    ),
+    (
+        "investment_period",
+        "investment period, years",
+        "投资期(年)",
+    ),
     (
         "regional_size_min",
         "size of a regional fund",

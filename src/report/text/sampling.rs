@@ -69,22 +69,41 @@ fn notes(story: Story, reduced: bool) -> Vec<String> {
     notes
 }
 
+/// An error as `precision` counts it.
+fn say_error(precision: &Precision, error: f64, lang: Lang) -> String {
+    let term = if precision.relative {
+        Term::PartOfIt
+    } else {
+        Term::Points
+    };
+    fill(term, lang, &[("error", &format!("{:.3}", 100.0 * error))])
+}
+
+/// The error with so many paths, on the way to a wanted precision.
+pub fn precision_so_far(precision: &Precision, paths: u64, lang: Lang) -> String {
+    let say = |error| say_error(precision, error, lang);
+    let (paths, wanted) = (format::count(paths as f64), say(precision.wanted));
+    let error = precision.error.map_or_else(|| "-".to_owned(), say);
+    let values = [
+        ("paths", paths.as_str()),
+        ("error", &error),
+        ("wanted", &wanted),
+    ];
+    fill(Term::PrecisionSoFar, lang, &values)
+}
+
 /// What became of a wanted precision with so many paths.
 pub fn precision_note(precision: &Precision, paths: u64, lang: Lang) -> String {
-    let say = |error: f64| {
-        let term = if precision.relative {
-            Term::PartOfIt
-        } else {
-            Term::Points
-        };
-        fill(term, lang, &[("error", &format!("{:.3}", 100.0 * error))])
-    };
+    let say = |error: f64| say_error(precision, error, lang);
+    let could_double = 2 * paths <= precision.max_paths;
     let (wanted, paths) = (say(precision.wanted), format::count(paths as f64));
     let Some(error) = precision.error.map(say) else {
         return fill(Term::PrecisionWithoutError, lang, &[("on", &precision.on)]);
     };
     let term = if precision.reached {
         Term::PrecisionReached
+    } else if could_double {
+        Term::PrecisionCutShort
     } else {
         Term::PrecisionMissed
     };
