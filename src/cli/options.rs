@@ -176,8 +176,13 @@ impl Simulating {
     }
 
     /// The first `paths` paths of `scenario` counted and not kept.
-    pub(super) fn tally(&self, scenario: &Scenario, paths: u64) -> Result<Tally, Failure> {
-        let bar = self.progress(paths);
+    pub(super) fn tally(
+        &self,
+        scenario: &Scenario,
+        paths: u64,
+        lang: Lang,
+    ) -> Result<Tally, Failure> {
+        let bar = self.progress(paths, lang);
         let show = |done| bar.set_position(done);
         let running = Running {
             sampling: Sampling::Plain,

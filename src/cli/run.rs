@@ -128,17 +128,13 @@ impl Run {
         }
         refuse_too_many(paths)?;
         let (file, out) = (self.page.prepare()?, self.out_dir()?);
-        let (outcomes, precision) =
-            match self
-                .precise
-                .paths(&self.simulating, &scenario, self.printing.lang)?
-            {
-                Some((outcomes, precision)) => (outcomes, Some(precision)),
-                None => {
-                    let lang = self.printing.lang;
-                    (self.simulating.all_paths(&scenario, paths, lang)?, None)
-                }
-            };
+        let (simulating, lang) = (&self.simulating, self.printing.lang);
+        let wanted = self.precise.paths(simulating, &scenario, lang)?;
+        let (outcomes, precision) = if let Some((outcomes, precision)) = wanted {
+            (outcomes, Some(precision))
+        } else {
+            (simulating.all_paths(&scenario, paths, lang)?, None)
+        };
         let mut summary = Summary::new(&outcomes, &scenario, self.simulating.seed);
         let rounded = precision.is_none() && outcomes.paths() as u64 != paths;
         summary.sampled.paths_asked = rounded.then_some(paths);
@@ -186,7 +182,7 @@ impl Run {
     /// Paths that are counted and not kept.
     fn counted(&self, scenario: &Scenario, paths: u64) -> Result<(), Failure> {
         let file = self.page.prepare()?;
-        let tally = self.simulating.tally(scenario, paths)?;
+        let tally = self.simulating.tally(scenario, paths, self.printing.lang)?;
         let summary = Summary::of_tally(&tally, scenario, self.simulating.seed);
         write_page(file, self.printing.lang, |bytes| {
             json::write(&summary, bytes)

@@ -236,7 +236,7 @@ impl Making {
     /// A number, plain or with its range.
     fn number(&mut self, unit: Unit, bounds: Bounds) -> Value {
         let slug = |text: String| text.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-        let name = slug(format!("{unit} {bounds}").replace("-", "minus "));
+        let name = slug(format!("{unit} {bounds}").replace('-', "minus "));
         let whole = self.file == File::Whole;
         self.define(&name, || {
             let plain = plain(unit, bounds);
