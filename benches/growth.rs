@@ -12,10 +12,10 @@ use tierfund::scenario::Scenario;
 use tierfund::simulation::{Running, simulate_with};
 
 /// Runs of each size, of which the fastest counts: what else the machine does only ever slows.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 7;
 
 /// Paths of a size, but where paths are the size.
-const PATHS: u64 = 40;
+const PATHS: u64 = 160;
 
 /// A size that is changed, and the `--set` arguments that give a scenario this size.
 struct Axis {
@@ -46,7 +46,7 @@ const AXES: [Axis; 4] = [
     },
     Axis {
         name: "paths",
-        sizes: [20, 40, 80, 160, 320],
+        sizes: [40, 80, 160, 320, 640],
         sets: |_| Vec::new(),
     },
 ];

@@ -8,7 +8,7 @@ use std::path::Path;
 use tierfund::scenario::Scenario;
 use tierfund::simulation::{Running, simulate_with};
 
-const PATHS: u64 = 64;
+const PATHS: u64 = 512;
 
 fn throughput(criterion: &mut Criterion) {
     for name in ["reference-r1", "national-2025"] {
