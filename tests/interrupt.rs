@@ -67,6 +67,7 @@ fn a_run_that_is_interrupted_leaves_nothing_and_says_so() {
     let (code, printed, rest) = ended(child, &mut said);
     assert_eq!((code, printed.as_str()), (Some(130), ""), "{rest}");
     assert!(rest.starts_with("Interrupted"), "{rest}");
+    assert!(!rest.contains("500000/500000"), "not the end: {rest}");
     assert!(rest.ends_with("; nothing was written.\n"), "{rest}");
     assert_eq!(place.names(), Vec::<String>::new());
 }

@@ -109,6 +109,8 @@ pub(super) fn install() {
 fn end() {
     let _writing = writing();
     let standing = lock(&STANDING);
+    // Before the bar is cleared, which moves it to its end.
+    let told = standing.say();
     if let Some((_, bar)) = &standing.work {
         bar.finish_and_clear();
     }
@@ -117,7 +119,7 @@ fn end() {
         let _ = fs::remove_dir_all(folder);
     }
     // Nowhere is left to say that standard error is closed.
-    let _ = writeln!(io::stderr(), "{}", standing.say());
+    let _ = writeln!(io::stderr(), "{told}");
     process::exit(i32::from(CODE));
 }
 
