@@ -15,7 +15,6 @@ use crate::metrics::{MetricSpec, MetricUnit};
 use crate::outcomes::Outcomes;
 use crate::scenario::Scenario;
 use crate::summary::Provenance;
-use crate::summary::columns::Columns;
 use crate::summary::estimate::{Estimate, Interval, unit_name};
 use crate::summary::probability::Probability;
 use serde::Serialize;
@@ -81,8 +80,7 @@ impl Target {
 
     /// What `outcomes` reach.
     fn reached(&self, outcomes: &Outcomes) -> Reached {
-        let columns = Columns::new(outcomes);
-        let Some((spec, values)) = columns.get(&self.metric) else {
+        let Some((spec, values)) = outcomes.metric(&self.metric) else {
             return Reached::default();
         };
         if let By::Probability(_) = self.by {
@@ -97,7 +95,7 @@ impl Target {
                 interval: found.map(|p| [Some(p.lo), Some(p.hi)]),
             };
         }
-        let estimate = Estimate::new(values, spec.unit, spec.missing);
+        let estimate = Estimate::new(&values, spec.unit, spec.missing);
         let statistic = Statistic::of(spec.missing);
         Reached {
             value: statistic.value(&estimate),

@@ -14,7 +14,6 @@ use crate::comparison::test::{Verdict, student_p};
 use crate::metrics::{LADDER, MetricUnit, MissingRank};
 use crate::outcomes::Outcomes;
 use crate::scenario::Scenario;
-use crate::summary::columns::Columns;
 use crate::summary::estimate::{Estimate, Interval, unit_name};
 use crate::summary::named::Named;
 use crate::summary::rules::{self, RuleEstimate, RuleTerms};
@@ -159,11 +158,9 @@ impl Plan {
             .filter_map(|name| Some((name.to_owned(), summary.metrics.get(name)?.clone())))
             .collect();
         let pick = |outcomes: &Outcomes| {
-            let columns = Columns::new(outcomes);
-            let column = |name: &str| columns.get(name).map(|(_, values)| values.to_vec());
             Run(metrics
                 .iter()
-                .map(|(name, _)| column(name).unwrap_or_default())
+                .map(|(name, _)| outcomes.column(name).unwrap_or_default())
                 .collect())
         };
         let base = pick(&outcomes);

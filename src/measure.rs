@@ -88,12 +88,13 @@ impl Measure {
 
     /// The scores of all paths of `outcomes`, and how its missing values rank; all are missing where there is no such metric.
     pub fn scores(&self, outcomes: &Outcomes) -> (Vec<f64>, MissingRank) {
-        let mut specs = outcomes.specs.iter().zip(0..);
-        let Some((spec, column)) = specs.find(|(spec, _)| spec.name == self.metric) else {
+        let Some((spec, mut values)) = outcomes.metric(&self.metric) else {
             return (vec![f64::NAN; outcomes.paths()], MissingRank::Omitted);
         };
-        let values = outcomes.rows().map(|row| self.score(row[column]));
-        (values.collect(), spec.missing)
+        for value in &mut values {
+            *value = self.score(*value);
+        }
+        (values, spec.missing)
     }
 
     /// What the mean of [`score`](Self::score) counts in.

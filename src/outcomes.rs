@@ -108,10 +108,20 @@ impl Outcomes {
         self.rows.chunks_exact(self.specs.len().max(1))
     }
 
+    /// The values of column `index`, one per path.
+    pub fn values(&self, index: usize) -> Vec<f64> {
+        self.rows().map(|row| row[index]).collect()
+    }
+
+    /// A metric with its values, one per path; `None` if there is no such metric.
+    pub fn metric(&self, name: &str) -> Option<(&MetricSpec, Vec<f64>)> {
+        let index = self.specs.iter().position(|spec| spec.name == name)?;
+        Some((&self.specs[index], self.values(index)))
+    }
+
     /// The column of a metric; `None` if there is no such metric.
     pub fn column(&self, name: &str) -> Option<Vec<f64>> {
-        let index = self.specs.iter().position(|spec| spec.name == name)?;
-        Some(self.rows().map(|row| row[index]).collect())
+        self.metric(name).map(|(_, values)| values)
     }
 
     /// These results followed by those of the next range.

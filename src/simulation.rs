@@ -88,9 +88,7 @@ pub fn simulate_with(
     paths: Range<u64>,
     running: Running,
 ) -> Result<Outcomes, SimulationError> {
-    if paths.is_empty() || paths.end > MAX_PATHS {
-        return Err(SimulationError::Paths(paths));
-    }
+    check(&paths)?;
     let structure = Structure::sampled(scenario, running.sampling);
     let structure = structure.map_err(SimulationError::Infeasible)?;
     let job = Job::new(scenario, &structure, seed);
@@ -109,9 +107,7 @@ pub fn tally(
     paths: u64,
     running: Running,
 ) -> Result<Tally, SimulationError> {
-    if paths == 0 || paths > MAX_PATHS {
-        return Err(SimulationError::Paths(0..paths));
-    }
+    check(&(0..paths))?;
     let structure = Structure::new(scenario).map_err(SimulationError::Infeasible)?;
     let job = Job::new(scenario, &structure, seed);
     on_threads(running.threads, || {
@@ -139,14 +135,20 @@ pub fn simulate_here(
     seed: u64,
     paths: Range<u64>,
 ) -> Result<Outcomes, SimulationError> {
-    if paths.is_empty() || paths.end > MAX_PATHS {
-        return Err(SimulationError::Paths(paths));
-    }
+    check(&paths)?;
     let structure = Structure::new(scenario).map_err(SimulationError::Infeasible)?;
     let job = Job::new(scenario, &structure, seed);
     let mut part = job.empty();
     job.simulate(paths.clone(), &mut Workspace::default(), &mut part);
     Ok(job.join(paths.start, vec![part]))
+}
+
+/// Refuses paths that are none or have no random numbers of their own.
+fn check(paths: &Range<u64>) -> Result<(), SimulationError> {
+    if paths.is_empty() || paths.end > MAX_PATHS {
+        return Err(SimulationError::Paths(paths.clone()));
+    }
+    Ok(())
 }
 
 /// The results of `work` for 0 to `count` - 1, in this order, shared out over threads; progress counts them. Each is made by one thread

@@ -31,6 +31,16 @@ fn interrupt(child: &Child) {
     assert!(sent.expect("kill is there").success());
 }
 
+/// The same as soon as the work is so far, before which the command may not end.
+fn interrupt_once(child: &mut Child, is_so_far: impl Fn() -> bool) {
+    while !is_so_far() {
+        let ended = child.try_wait().expect("a child");
+        assert!(ended.is_none(), "it ended early");
+        yield_now();
+    }
+    interrupt(child);
+}
+
 /// Waits for the end: exit code, and what was said after the lines that were read.
 fn ended(mut child: Child, said: &mut impl Read) -> (Option<i32>, String, String) {
     let (mut rest, mut printed) = (String::new(), String::new());
@@ -55,14 +65,7 @@ fn a_run_that_is_interrupted_leaves_nothing_and_says_so() {
     }
     let mut child = started(&arguments);
     // The folder in the making is there when the work begins.
-    while place.names().is_empty() {
-        assert!(
-            child.try_wait().expect("a child").is_none(),
-            "it ended early"
-        );
-        yield_now();
-    }
-    interrupt(&child);
+    interrupt_once(&mut child, || !place.names().is_empty());
     let mut said = BufReader::new(child.stderr.take().expect("piped"));
     let (code, printed, rest) = ended(child, &mut said);
     assert_eq!((code, printed.as_str()), (Some(130), ""), "{rest}");
@@ -94,14 +97,7 @@ fn a_sweep_that_is_interrupted_keeps_its_points_and_goes_on_from_them() {
             .count()
     };
     let mut child = started(&arguments);
-    while points() < 2 {
-        assert!(
-            child.try_wait().expect("a child").is_none(),
-            "it ended early"
-        );
-        yield_now();
-    }
-    interrupt(&child);
+    interrupt_once(&mut child, || points() >= 2);
     let mut said = BufReader::new(child.stderr.take().expect("piped"));
     let (code, printed, rest) = ended(child, &mut said);
     assert_eq!((code, printed.as_str()), (Some(130), ""), "{rest}");

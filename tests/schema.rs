@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use tierfund::report::schema::{File, schema, write};
 use tierfund::scenario::Scenario;
 use tierfund::scenario::keys::keys;
+use tierfund::scenario::variant::matches;
 
 /// The words of JSON Schema that the schemas use: another one would go unheeded here.
 const WORDS: [&str; 19] = [
@@ -233,14 +234,7 @@ fn every_valid_scenario_is_accepted() {
 #[test]
 fn every_key_that_the_reader_asks_for_is_known_and_as_optional_as_it_says() {
     let known = keys();
-    let find = |path: &str| {
-        let stands_for = |key: &str| {
-            let (key, path) = (key.split('.'), path.split('.'));
-            key.clone().count() == path.clone().count()
-                && key.zip(path).all(|(part, own)| part == "*" || part == own)
-        };
-        known.iter().find(|key| stands_for(&key.path))
-    };
+    let find = |path: &str| known.iter().find(|key| matches(&key.path, path));
     let mut seen = BTreeSet::new();
     for path in valid() {
         for asked in Scenario::read(&path, &[]).expect("valid").asked {

@@ -166,16 +166,19 @@ impl Simulating {
         bar: &ProgressBar,
     ) -> Result<Outcomes, Failure> {
         let show = |done| bar.set_position(before + done);
-        let running = Running {
-            sampling: self.sampling,
-            threads: self.threads.map(usize::from),
-            progress: Some(&show),
-        };
-        let outcomes = simulate_with(scenario, self.seed, paths, running);
+        let outcomes = simulate_with(scenario, self.seed, paths, self.running(&show));
         Ok(outcomes?)
     }
 
-    /// The first `paths` paths of `scenario` counted and not kept.
+    fn running<'a>(&self, progress: &'a (dyn Fn(u64) + Sync)) -> Running<'a> {
+        Running {
+            sampling: self.sampling,
+            threads: self.threads.map(usize::from),
+            progress: Some(progress),
+        }
+    }
+
+    /// The first `paths` paths of `scenario` counted and not kept; they are plain ones.
     pub(super) fn tally(
         &self,
         scenario: &Scenario,
@@ -184,12 +187,7 @@ impl Simulating {
     ) -> Result<Tally, Failure> {
         let bar = self.progress(paths, lang);
         let show = |done| bar.set_position(done);
-        let running = Running {
-            sampling: Sampling::Plain,
-            threads: self.threads.map(usize::from),
-            progress: Some(&show),
-        };
-        let counted = tally(scenario, self.seed, paths, running);
+        let counted = tally(scenario, self.seed, paths, self.running(&show));
         bar.finish_and_clear();
         Ok(counted?)
     }
@@ -206,11 +204,7 @@ impl Simulating {
         interrupt::watch(what, lang, &bar);
         bar.set_message(what.text(lang));
         let show = |done| bar.set_position(done);
-        let result = work(Running {
-            sampling: self.sampling,
-            threads: self.threads.map(usize::from),
-            progress: Some(&show),
-        });
+        let result = work(self.running(&show));
         bar.finish_and_clear();
         result
     }

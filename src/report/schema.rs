@@ -2,6 +2,7 @@
 
 use crate::scenario::keys::keys;
 use crate::scenario::reader::{AskedKey, Bounds, Kind, Unit};
+use crate::scenario::variant::matches;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -69,7 +70,7 @@ struct Entry {
     inner: BTreeMap<String, Entry>,
 }
 
-/// What is said of a key or table: its path, with `*` or `<...>` for any part, and the text.
+/// What is said of a key or table: its path, with `*` for any part, and the text.
 type Told = Vec<(String, String)>;
 
 /// What `scenarios/README.md` says of keys, in its tables, and of tables, in its headings.
@@ -78,7 +79,7 @@ fn told() -> Told {
     for line in README.lines() {
         if let Some((names, text)) = line.strip_prefix("## `[").and_then(|l| l.split_once("`: ")) {
             let names = names.trim_end_matches(']').split("]`, `[");
-            let tables = names.map(|name| (name.replace(".<name>", ".*"), text.to_owned()));
+            let tables = names.map(|name| (pattern(name), text.to_owned()));
             told.extend(tables);
         }
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
@@ -86,20 +87,17 @@ fn told() -> Told {
             && let Some(key) = key.strip_prefix('`').and_then(|key| key.strip_suffix('`'))
         {
             let text = format!("{meaning} ({unit}: {range}) {note}");
-            told.push((key.to_owned(), text.trim_end().replace('`', "")));
+            told.push((pattern(key), text.trim_end().replace('`', "")));
         }
     }
     told
 }
 
-/// Whether `pattern` stands for `path`.
-fn stands_for(pattern: &str, path: &str) -> bool {
-    let any = |part: &str| part == "*" || part.starts_with('<');
-    let (pattern, path) = (pattern.split('.'), path.split('.'));
-    pattern.clone().count() == path.clone().count()
-        && pattern
-            .zip(path)
-            .all(|(part, own)| any(part) || part == own)
+/// `path` as README writes it, with `*` for `<name>` and the like.
+fn pattern(path: &str) -> String {
+    let parts = path.split('.');
+    let parts = parts.map(|part| if part.starts_with('<') { "*" } else { part });
+    parts.collect::<Vec<&str>>().join(".")
 }
 
 struct Making {
@@ -112,7 +110,7 @@ struct Making {
 impl Making {
     /// An object with what is said of `path` in it.
     fn described(&self, path: &str) -> Map<String, Value> {
-        let said = self.told.iter().find(|(key, _)| stands_for(key, path));
+        let said = self.told.iter().find(|(key, _)| matches(key, path));
         let said = said.map(|(_, text)| ("description".to_owned(), json!(text)));
         said.into_iter().collect()
     }

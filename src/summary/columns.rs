@@ -3,17 +3,7 @@
 use crate::metrics::MetricSpec;
 use crate::outcomes::Outcomes;
 
-/// Calls `take` for every column, of which one is held at a time: for many paths.
-pub fn for_each_column(outcomes: &Outcomes, mut take: impl FnMut(&MetricSpec, &[f64])) {
-    let mut values = Vec::with_capacity(outcomes.paths());
-    for (column, spec) in outcomes.specs.iter().enumerate() {
-        values.clear();
-        values.extend(outcomes.rows().map(|row| row[column]));
-        take(spec, &values);
-    }
-}
-
-/// Every column of some [`Outcomes`], transposed once: for few paths, or columns that are asked for by name.
+/// Every column of some [`Outcomes`], transposed once: for columns that are asked for by name again and again.
 #[derive(Debug)]
 pub struct Columns<'a> {
     specs: &'a [MetricSpec],
@@ -39,7 +29,7 @@ impl<'a> Columns<'a> {
     }
 
     /// All columns in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&'a MetricSpec, &[f64])> {
+    fn iter(&self) -> impl Iterator<Item = (&'a MetricSpec, &[f64])> {
         self.specs
             .iter()
             .zip(self.values.chunks_exact(self.paths.max(1)))

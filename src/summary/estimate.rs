@@ -104,18 +104,12 @@ impl Estimate {
         rank: MissingRank,
         table: &RankTable,
     ) -> Self {
-        let missing = sketch.missing() as usize;
-        let known = Known {
-            rank,
-            present: sketch.present() as usize,
-            missing,
-            moments: if missing > 0 && rank != MissingRank::Omitted {
-                Moments::default()
-            } else {
-                let found = sketch.moments();
-                Moments::from_sums(found.n as usize, found.mean, found.second, found.fourth)
-            },
+        let moments = || {
+            let found = sketch.moments();
+            Moments::from_sums(found.n as usize, found.mean, found.second, found.fourth)
         };
+        let (present, missing) = (sketch.present() as usize, sketch.missing() as usize);
+        let known = Known::new(rank, present, missing, moments);
         known.independent(unit, table, |rank| sketch.of_rank(rank as u64))
     }
 
@@ -150,22 +144,13 @@ impl<'a> Sample<'a> {
     /// One value per path in path order; NaN is missing.
     pub fn new(values: &'a [f64], rank: MissingRank) -> Self {
         let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
-        let missing = values.len() - sorted.len();
-        let moments = if missing > 0 && rank != MissingRank::Omitted {
-            Moments::default()
-        } else {
-            Moments::of(&sorted)
-        };
+        let (present, missing) = (sorted.len(), values.len() - sorted.len());
+        let known = Known::new(rank, present, missing, || Moments::of(&sorted));
         sorted.sort_unstable_by(f64::total_cmp);
         Self {
-            known: Known {
-                rank,
-                present: sorted.len(),
-                missing,
-                moments,
-            },
             values,
             sorted,
+            known,
         }
     }
 
@@ -283,6 +268,22 @@ impl<'a> Sample<'a> {
 }
 
 impl Known {
+    /// Of an ordered metric of which some paths have no value there are no `moments`.
+    fn new(
+        rank: MissingRank,
+        present: usize,
+        missing: usize,
+        moments: impl FnOnce() -> Moments,
+    ) -> Self {
+        let has_moments = missing == 0 || rank == MissingRank::Omitted;
+        Self {
+            rank,
+            present,
+            missing,
+            moments: has_moments.then(moments).unwrap_or_default(),
+        }
+    }
+
     /// Missing values that precede all others.
     fn worse(&self) -> usize {
         match self.rank {

@@ -4,7 +4,6 @@ use super::{HISTOGRAMS, LADDER, event_name, events};
 use crate::metrics::MetricSpec;
 use crate::outcomes::Outcomes;
 use crate::outcomes::tally::Tally;
-use crate::summary::columns::for_each_column;
 use crate::summary::estimate::Estimate;
 use crate::summary::histogram::Histogram;
 use crate::summary::method::{Column, Method};
@@ -30,16 +29,16 @@ pub(super) struct Laws {
 impl Laws {
     /// Those of kept paths. One column is held beside them at a time.
     pub fn of(outcomes: &Outcomes, method: &Method) -> Self {
-        let mut found = Found::default();
-        for_each_column(outcomes, |spec, values| {
-            found.add(spec, Column::Values(values), method);
-        });
+        let mut found = Found::new();
+        for (index, spec) in outcomes.specs.iter().enumerate() {
+            found.add(spec, Column::Values(&outcomes.values(index)), method);
+        }
         found.in_order()
     }
 
     /// Those of counted paths.
     pub fn of_tally(tally: &Tally, method: &Method) -> Self {
-        let mut found = Found::default();
+        let mut found = Found::new();
         for (spec, sketch) in tally.specs.iter().zip(&tally.sketches) {
             found.add(spec, Column::Sketch(sketch), method);
         }
@@ -48,8 +47,8 @@ impl Laws {
 }
 
 /// What was found so far, in the order of the columns.
-#[derive(Default)]
 struct Found {
+    /// Metrics and thresholds of which the probability is told.
     events: Vec<(String, f64)>,
     estimates: Vec<(String, Estimate)>,
     probabilities: Vec<(String, Probability)>,
@@ -58,10 +57,17 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, spec: &MetricSpec, column: Column, method: &Method) {
-        if self.events.is_empty() {
-            self.events = events().collect();
+    fn new() -> Self {
+        Self {
+            events: events().collect(),
+            estimates: Vec::new(),
+            probabilities: Vec::new(),
+            histograms: Vec::new(),
+            kept: Vec::new(),
         }
+    }
+
+    fn add(&mut self, spec: &MetricSpec, column: Column, method: &Method) {
         let name = spec.name.as_str();
         let estimate = method.of_column(column, spec.unit, spec.missing);
         self.estimates.push((name.to_owned(), estimate));
@@ -87,7 +93,8 @@ impl Found {
 
     /// In the order of the report.
     fn in_order(self) -> Laws {
-        let events = events().map(|(metric, threshold)| event_name(&metric, threshold));
+        let events = self.events.iter();
+        let events = events.map(|(metric, threshold)| event_name(metric, *threshold));
         Laws {
             estimates: self.estimates.into_iter().collect(),
             probabilities: pick(events, self.probabilities),

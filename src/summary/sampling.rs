@@ -94,7 +94,7 @@ impl Precision {
     pub fn of(outcomes: &Outcomes, target: &Target, wanted: f64, max_paths: u64) -> Self {
         let method = Method::of(outcomes);
         let spec = &outcomes.specs[target.column];
-        let values: Vec<f64> = outcomes.rows().map(|row| row[target.column]).collect();
+        let values = outcomes.values(target.column);
         let error = if let Some(threshold) = target.threshold {
             let found = method.at_least(&values, threshold);
             found.map(|found| (found.hi - found.lo) / 2.0 / Z)
