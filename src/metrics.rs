@@ -266,6 +266,20 @@ fn record_structure(
             count as f64 / per_company,
         );
     }
+    let by_sector = programme.funded_by_sector.iter();
+    let by_sector = by_sector.zip(&direct.funded_by_sector);
+    for (sector, (a, b)) in scenario.sector.iter().zip(by_sector) {
+        let name = ["companies.funded_by_sector.", &sector.id];
+        let count = (a + b) as f64 / per_company;
+        sink.put(&name, MetricUnit::Count, omitted, count);
+    }
+    let by_region = programme.funded_by_region.iter();
+    let by_region = by_region.zip(&direct.funded_by_region);
+    for (region, (a, b)) in scenario.region.iter().zip(by_region) {
+        let name = ["companies.funded_by_region.", &region.id];
+        let count = (a + b) as f64 / per_company;
+        sink.put(&name, MetricUnit::Count, omitted, count);
+    }
     sink.put(
         &["companies.first_cheque_mean"],
         MetricUnit::Money,

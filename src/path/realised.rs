@@ -3,10 +3,12 @@
 //! Kept only where the scenario asks for it: ends then say which company and which first cheque they belong to.
 
 use super::BLOCK;
-use super::company::{Ends, Route};
+use super::company::{Ends, Lives, Route};
+use super::deployment::opening::Stake;
 use super::lanes::room;
 use super::ledger::fixed_order_widened_sum;
 use crate::random::MAX_COMPANIES;
+use crate::structure::companies::MAX_STAGES;
 
 /// Worth from which on a company is called a unicorn, in yuan (about a billion dollars).
 const UNICORN: f32 = 7e9;
@@ -22,6 +24,8 @@ pub struct Realised {
     pub top_1_share: f64,
     /// The same from the best twentieth.
     pub top_5_share: f64,
+    /// Proceeds (or value held) by [`Route`] and by stage of the company's first cheque, in yuan.
+    pub by_stage: [[f64; MAX_STAGES]; Route::COUNT],
 }
 
 /// Lists that are kept from path to path.
@@ -29,6 +33,8 @@ pub struct Realised {
 pub struct RealisedBuffers {
     /// Proceeds of a block's companies, by number in its sub-fund and by sub-fund; nothing between blocks.
     by_company: Vec<f32>,
+    /// Stage of each company's first cheque, at the same places; of blocks before where the block has no company.
+    stages: Vec<u8>,
     /// Places of those that have proceeds.
     places: Vec<u32>,
     /// Proceeds by company on the path: from this amount on, and below it. Only the large ones are ranked, as long as
@@ -47,10 +53,31 @@ impl RealisedBuffers {
         self.small.clear();
     }
 
+    /// Keeps the stages of a block's companies: of those that begin their lives, and of those with a past.
+    pub fn enter(&mut self, entrants: &[Lives], stakes: &[Stake]) {
+        for (stage, lives) in (0..).zip(entrants) {
+            for (&entity, &fund) in lives.entity.iter().zip(lives.fund.iter()) {
+                self.enter_one(entity, fund, stage);
+            }
+        }
+        for stake in stakes {
+            self.enter_one(stake.entrant.entity, stake.fund, stake.stage as u8);
+        }
+    }
+
+    fn enter_one(&mut self, entity: u32, fund: u32, stage: u8) {
+        let place = place(entity, fund);
+        if place >= self.stages.len() {
+            self.stages.resize(place + BLOCK, 0);
+        }
+        self.stages[place] = stage;
+    }
+
     /// Adds a block's companies, once exits have said what they bring.
     pub fn add(&mut self, ends: &[Ends; Route::COUNT], realised: &mut Realised) {
         for (route, ends) in Route::ALL.into_iter().zip(ends) {
             realised.yuan_years[route as usize] += self.held(ends);
+            self.add_by_stage(ends, &mut realised.by_stage[route as usize]);
             match route {
                 // Nothing else came of these, or little.
                 Route::WoundUp => self.small.extend_from_slice(&ends.amount),
@@ -79,10 +106,19 @@ impl RealisedBuffers {
         fixed_order_widened_sum(held)
     }
 
+    fn add_by_stage(&self, ends: &Ends, sums: &mut [f64; MAX_STAGES]) {
+        let companies = ends.details.entity.iter().zip(ends.fund.iter());
+        for ((&entity, &fund), &amount) in companies.zip(ends.amount.iter()) {
+            let stage = self.stages.get(place(entity, fund));
+            let stage = usize::from(stage.copied().unwrap_or_default());
+            sums[stage % MAX_STAGES] += f64::from(amount);
+        }
+    }
+
     fn collect(&mut self, ends: &Ends) {
         let companies = ends.details.entity.iter().zip(ends.fund.iter());
         for ((&entity, &fund), &amount) in companies.zip(ends.amount.iter()) {
-            let place = (entity % MAX_COMPANIES) as usize * BLOCK + fund as usize;
+            let place = place(entity, fund);
             if place >= self.by_company.len() {
                 self.by_company.resize(place + BLOCK, 0.0);
             }
@@ -104,6 +140,11 @@ impl RealisedBuffers {
         realised.top_5_share = sum(best) / total;
         realised.top_1_share = sum(largest(best, one)) / total;
     }
+}
+
+/// Where a company stands in tables of a block.
+fn place(entity: u32, fund: u32) -> usize {
+    (entity % MAX_COMPANIES) as usize * BLOCK + fund as usize
 }
 
 /// Counts companies by their price as lives end, before exits turn it into proceeds.
