@@ -77,7 +77,9 @@ impl RealisedBuffers {
     pub fn add(&mut self, ends: &[Ends; Route::COUNT], realised: &mut Realised) {
         for (route, ends) in Route::ALL.into_iter().zip(ends) {
             realised.yuan_years[route as usize] += self.held(ends);
-            self.add_by_stage(ends, &mut realised.by_stage[route as usize]);
+            if route != Route::WrittenOff {
+                self.add_by_stage(ends, &mut realised.by_stage[route as usize]);
+            }
             match route {
                 // Nothing else came of these, or little.
                 Route::WoundUp => self.small.extend_from_slice(&ends.amount),
@@ -193,6 +195,30 @@ mod tests {
             ends.push(fund, 8, 2.0, amount, Some(life));
         }
         ends
+    }
+
+    #[test]
+    fn ends_find_the_stage_of_the_first_cheque() {
+        let mut entrants = [Lives::default(), Lives::default()];
+        for (stage, company, fund) in [(0, 0, 3), (1, 0, 4), (1, 1, 3)] {
+            entrants[stage].entity.push(company);
+            entrants[stage].fund.push(fund);
+        }
+        let mut by_route: [Ends; Route::COUNT] = Default::default();
+        by_route[Route::Listing as usize] = ends(&[(0, 3, 1.0), (0, 3, 2.0), (1, 3, 4.0)]);
+        by_route[Route::WoundUp as usize] = ends(&[(0, 4, 8.0)]);
+        by_route[Route::Alive as usize] = ends(&[(0, 3, 16.0)]);
+        let (mut buffers, mut realised) = (RealisedBuffers::default(), Realised::default());
+        // What other blocks had at the same places does not matter.
+        entrants.reverse();
+        buffers.enter(&entrants, &[]);
+        entrants.reverse();
+        buffers.enter(&entrants, &[]);
+        buffers.add(&by_route, &mut realised);
+        let of = |route: Route| realised.by_stage[route as usize][..2].to_vec();
+        assert_eq!(of(Route::Listing), [3.0, 4.0]);
+        assert_eq!(of(Route::WoundUp), [0.0, 8.0]);
+        assert_eq!(of(Route::Alive), [16.0, 0.0]);
     }
 
     /// A hundred companies: one brings 40 in two parts and by two routes, four bring 10, twenty bring 1.

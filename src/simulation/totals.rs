@@ -91,6 +91,10 @@ pub fn add_path(scenario: &Scenario, programme: &Programme, totals: &mut Totals)
 
 fn add_points(curve: &mut CurveTotal, values: impl Iterator<Item = f64>) {
     for ((sum, squares), value) in curve.sum.iter_mut().zip(&mut curve.squares).zip(values) {
+        // Series have long stretches of nothing.
+        if value == 0.0 {
+            continue;
+        }
         let rounded = libm::round(value);
         if rounded.abs() < SMALL {
             // The same as below, in numbers of the machine: the square has at most 124 bits.

@@ -138,14 +138,9 @@ impl WithSimd for BookEnds<'_> {
                 cash.residual[fund as usize % BLOCK] += f64::from(amount);
             }
         } else {
-            cash.proceeds.add(&ends.quarter, &ends.fund, &ends.amount);
-            if route.pays() {
-                for (&quarter, &amount) in ends.quarter.iter().zip(ends.amount.iter()) {
-                    if let Some(sum) = by_quarter.get_mut(quarter as usize) {
-                        *sum += f64::from(amount);
-                    }
-                }
-            }
+            let (quarters, funds) = (&ends.quarter, &ends.fund);
+            let proceeds = &mut cash.proceeds;
+            proceeds.add_with_sums(quarters, funds, &ends.amount, by_quarter);
             if !cash.cost_out.is_empty() {
                 cash.cost_out.add(&ends.quarter, &ends.fund, &ends.cost);
             }

@@ -320,6 +320,8 @@
   const render = (each) => {
     const paper = printing && (each.wide ? 660 : 318);
     each.element.style.width = paper ? `${paper}px` : '';
+    // Too many columns for a narrow screen are scrolled; paper has the width that it has.
+    if (each.spec.kind === 'sankey') each.element.style.minWidth = paper ? '' : `${160 * lastOf(each.spec)}px`;
     const width = paper || each.element.clientWidth;
     const option = draw[each.spec.kind](each.spec, theme(), width);
     const { spec, element } = each;
@@ -333,7 +335,6 @@
   };
   const drawOne = (element) => {
     const spec = JSON.parse(element.dataset.chart);
-    if (spec.kind === 'sankey') element.style.minWidth = `${160 * lastOf(spec)}px`;
     const rows = spec.kind === 'ladder' ? spec.rows.length : 0;
     const height = spec.kind === 'sankey' ? 430 : rows > 7 ? 50 + rows * 36 : 0;
     const wide = getComputedStyle(element.closest('figure')).gridColumnEnd === '-1';
