@@ -32,6 +32,7 @@ catalogue! {
     Payer: "from", "付款方";
     Payee: "to", "收款方";
     MeanOverPaths: "mean, CNY bn", "均值(亿元)";
+    ProceedsByYear: "proceeds by year, mean, CNY bn", "各年回收金额均值(亿元)";
     BaseValue: "base", "基准值";
     LowValue: "low", "低值";
     HighValue: "high", "高值";

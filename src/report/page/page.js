@@ -287,7 +287,7 @@
       option.series = [{
         type: 'sankey', left: 6, right: 6, top: 8, bottom: 8, nodeGap: 10, nodeWidth: 14, draggable: false, layoutIterations: 32,
         emphasis: { focus: 'adjacency' }, lineStyle: { color: printing ? 'source' : 'gradient', opacity: 0.35 },
-        label: { color: t.text, fontSize: 12, width: Math.min(170, room), overflow: 'break', formatter: (params) => name[params.name] },
+        label: { color: t.text, fontSize: printing && last > 4 ? 10 : 12, width: Math.min(170, room), overflow: 'break', formatter: (params) => name[params.name] },
         data: spec.nodes.map((node, i) => ({ name: node.id, depth: node.depth, label_text: node.name, itemStyle: { color: t.colours[i % t.colours.length], borderWidth: 0 }, label: { position: node.depth === last ? 'left' : 'right' } })),
         links: spec.links.map((link) => ({ source: link.source, target: link.target, value: at(link.at), from: name[link.source], to: name[link.target] })).filter((link) => link.value > 0),
       }];
