@@ -48,6 +48,33 @@ fn of_classes(scenario: &Scenario, programme: &Programme, account: &mut impl FnM
     }
 }
 
+/// Proceeds by route, over quarters and over stages of the first cheque; companies by stage, sector and region.
+fn by_parts(programme: &Programme, account: &mut impl FnMut(f64, f64)) {
+    let direct = &programme.direct;
+    let sum = |series: &[f64]| series.iter().sum::<f64>();
+    for route in tierfund::path::company::Route::ALL {
+        let all = programme.proceeds[route as usize] + direct.proceeds[route as usize];
+        if route.pays() {
+            account(
+                sum(&programme.ledger.proceeds_by_route[route as usize]),
+                all,
+            );
+        }
+        if let Some(realised) = &programme.realised {
+            account(sum(&realised.by_stage[route as usize]), all);
+        }
+    }
+    let count = |counts: &[u64]| counts.iter().sum::<u64>();
+    let (funded, projects) = (programme.deals.funded, direct.projects.len() as u64);
+    for (of_funds, own) in [
+        (&programme.funded_by_stage, &direct.funded_by_stage),
+        (&programme.funded_by_sector, &direct.funded_by_sector),
+        (&programme.funded_by_region, &direct.funded_by_region),
+    ] {
+        assert_eq!((count(of_funds), count(own)), (funded, projects));
+    }
+}
+
 /// The largest relative gap of any account, with those that only whole lives show.
 fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
     let ledger = &programme.ledger;
@@ -97,16 +124,7 @@ fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
         direct.ends.iter().sum::<u64>(),
         direct.projects.len() as u64
     );
-    // By route, over quarters and over stages of the first cheque.
-    for route in tierfund::path::company::Route::ALL {
-        let all = programme.proceeds[route as usize] + direct.proceeds[route as usize];
-        if route.pays() {
-            account(sum(&ledger.proceeds_by_route[route as usize]), all);
-        }
-        if let Some(realised) = &programme.realised {
-            account(sum(&realised.by_stage[route as usize]), all);
-        }
-    }
+    by_parts(programme, &mut account);
     // Nobody calls more than was committed, but for what recycling calls again.
     let recycled = scenario
         .deployment
@@ -161,15 +179,6 @@ fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
     }
     let companies: u64 = programme.ends.iter().sum();
     assert_eq!(companies, programme.deals.funded, "every company ends once");
-    let count = |counts: &[u64]| counts.iter().sum::<u64>();
-    let projects = direct.projects.len() as u64;
-    for (of_funds, own) in [
-        (&programme.funded_by_stage, &direct.funded_by_stage),
-        (&programme.funded_by_sector, &direct.funded_by_sector),
-        (&programme.funded_by_region, &direct.funded_by_region),
-    ] {
-        assert_eq!((count(of_funds), count(own)), (companies, projects));
-    }
     assert_eq!(scenario.stage.len(), programme.funded_by_stage.len());
     worst / size.max(1.0)
 }
