@@ -137,6 +137,7 @@ pub fn record(
     record_concessions(scenario, &programme.ledger, sink);
     cash::record(scenario, programme, sink);
     record_structure(scenario, programme, &funds, sink);
+    record_companies(scenario, programme, sink);
     direct::record(scenario, programme, sink);
     record_exits(programme, scenario, sink);
     rounds::record(scenario, programme, funds.size, sink);
@@ -244,33 +245,47 @@ fn record_structure(
         omitted,
         ratio(carry, proceeds),
     );
-    // Companies are those of sub-funds and direct projects alike.
+}
+
+/// Companies with a first cheque, of sub-funds and direct projects alike: in all, by stage, by sector and by region.
+fn record_companies(scenario: &Scenario, programme: &Programme, sink: &mut impl Sink) {
+    let omitted = MissingRank::Omitted;
     let direct = &programme.direct;
     let per_company = funds_per_company(scenario);
-    let by_stage = programme.funded_by_stage.iter();
-    let by_stage = by_stage.zip(&direct.funded_by_stage).map(|(a, b)| a + b);
-    let stakes: u64 = by_stage.clone().sum();
-    let cheques = programme.cheques_by_stage.iter().sum::<f64>()
-        + direct.cheques_by_stage.iter().sum::<f64>();
+    let stakes = programme
+        .funded_by_stage
+        .iter()
+        .chain(&direct.funded_by_stage);
+    let stakes = stakes.sum::<u64>() as f64;
     for (name, count) in [
-        ("companies.stakes", stakes as f64),
-        ("companies.funded", stakes as f64 / per_company),
+        ("companies.stakes", stakes),
+        ("companies.funded", stakes / per_company),
     ] {
         sink.put(&[name], MetricUnit::Count, omitted, count);
     }
-    for (stage, count) in scenario.stage.iter().zip(by_stage) {
-        sink.put(
-            &["companies.funded.", &stage.id],
-            MetricUnit::Count,
-            omitted,
-            count as f64 / per_company,
-        );
+    let mut put = |name, id: &str, [of_funds, own]: [u64; 2]| {
+        let count = (of_funds + own) as f64 / per_company;
+        sink.put(&[name, id], MetricUnit::Count, omitted, count);
+    };
+    for (i, stage) in scenario.stage.iter().enumerate() {
+        let counts = [programme.funded_by_stage[i], direct.funded_by_stage[i]];
+        put("companies.funded.", &stage.id, counts);
     }
+    for (i, sector) in scenario.sector.iter().enumerate() {
+        let counts = [programme.funded_by_sector[i], direct.funded_by_sector[i]];
+        put("companies.funded_by_sector.", &sector.id, counts);
+    }
+    for (i, region) in scenario.region.iter().enumerate() {
+        let counts = [programme.funded_by_region[i], direct.funded_by_region[i]];
+        put("companies.funded_by_region.", &region.id, counts);
+    }
+    let cheques = programme.cheques_by_stage.iter().sum::<f64>()
+        + direct.cheques_by_stage.iter().sum::<f64>();
     sink.put(
         &["companies.first_cheque_mean"],
         MetricUnit::Money,
         omitted,
-        ratio(cheques - programme.follow_on, stakes as f64),
+        ratio(cheques - programme.follow_on, stakes),
     );
 }
 

@@ -62,6 +62,10 @@ pub struct Programme {
     pub cheques_by_stage: Vec<f64>,
     /// Companies of sub-funds by stage of the first cheque.
     pub funded_by_stage: Vec<u64>,
+    /// The same by sector of the sub-fund.
+    pub funded_by_sector: Vec<u64>,
+    /// The same by region of the sub-fund.
+    pub funded_by_region: Vec<u64>,
     /// Decisions on deals.
     pub deals: DealCounts,
     /// Follow-on cheques, part of `cheques_by_stage`, in yuan.
@@ -106,11 +110,17 @@ impl Programme {
         self.outcomes.clear();
         self.closes.resize_with(regions, Vec::new);
         self.raising.resize_with(regions, RegionRaising::default);
-        self.direct.clear(stages);
+        self.direct.clear(scenario);
         self.cheques_by_stage.clear();
         self.cheques_by_stage.resize(stages, 0.0);
-        self.funded_by_stage.clear();
-        self.funded_by_stage.resize(stages, 0);
+        for (counts, n) in [
+            (&mut self.funded_by_stage, stages),
+            (&mut self.funded_by_sector, scenario.sector.len()),
+            (&mut self.funded_by_region, regions),
+        ] {
+            counts.clear();
+            counts.resize(n, 0);
+        }
         self.deals = DealCounts::default();
         self.follow_on = 0.0;
         self.follow_ons_by_stage.clear();
@@ -170,6 +180,7 @@ pub struct Workspace {
     skill_factors: Vec<EventFactors>,
     sectors: Vec<u32>,
     early: Vec<f64>,
+    bought: Vec<u32>,
     opening: OpeningPortfolio,
     deals: DealBuffers,
     lives: LifeBuffers,
@@ -319,6 +330,8 @@ impl Workspace {
         Mandate::list(scenario, structure, block, &mut self.mandates);
         self.early.clear();
         self.early.resize(block.len(), 0.0);
+        self.bought.clear();
+        self.bought.resize(block.len(), 0);
         self.cash
             .begin(structure.quarters, &structure.sub_fund_fees);
         let detail = match self.journal {
@@ -350,6 +363,7 @@ impl Workspace {
             by_stage: &mut self.programme.cheques_by_stage,
             early: &mut self.early,
             funded_by_stage: &mut self.programme.funded_by_stage,
+            bought: &mut self.bought,
             counts: &mut self.programme.deals,
             early_deals: &mut self.programme.market.early_deals,
         };
@@ -368,6 +382,7 @@ impl Workspace {
             by_stage: &mut self.programme.cheques_by_stage,
             early: &mut self.early,
             funded_by_stage: &mut self.programme.funded_by_stage,
+            bought: &mut self.bought,
             counts: &mut self.programme.deals,
             early_deals: &mut self.programme.market.early_deals,
         };
@@ -408,7 +423,8 @@ impl Workspace {
         let programme = &mut self.programme;
         programme.partial_transfers += self.lives.ends[Route::Transfer as usize].further;
         for (route, ends) in Route::ALL.into_iter().zip(&self.lives.ends) {
-            let (cost, proceeds) = self.cash.book_ends(context.arch, route, ends);
+            let by_quarter = &mut programme.ledger.proceeds_by_route[route as usize];
+            let (cost, proceeds) = self.cash.book_ends(context.arch, route, ends, by_quarter);
             programme.ends[route as usize] += ends.companies();
             programme.proceeds[route as usize] += proceeds;
             programme.cost[route as usize] += cost;
@@ -438,11 +454,16 @@ impl Workspace {
             sectors: &self.sectors,
             mandates: &self.mandates,
         };
-        let others = &mut self.programme.others_in_rounds;
+        let programme = &mut self.programme;
+        let others = &mut programme.others_in_rounds;
         if rounds.is_some_and(|rounds| rounds.co_investment) {
             for lives in &self.lives.entrants {
                 others.enter(lives);
             }
+        }
+        if programme.realised.is_some() {
+            self.realised
+                .enter(&self.lives.entrants, &self.opening.stakes);
         }
         let mut holdings = context.model.exits.nav.then_some(&mut self.holdings);
         self.lives.run(
@@ -452,7 +473,6 @@ impl Workspace {
         );
         others.beside += self.lives.others.beside;
         others.relay += self.lives.others.relay;
-        let programme = &mut self.programme;
         if let Some(realised) = &mut programme.realised {
             realised.unicorns += unicorns(&self.lives.ends);
         }
@@ -531,6 +551,11 @@ impl Workspace {
                 .settle(arch, block, mandates, structure, &mut journal.cash);
         } else {
             self.cash.settle(arch, block, mandates, structure, &mut ());
+        }
+        for (fund, &bought) in block.iter().zip(&self.bought) {
+            let programme = &mut self.programme;
+            programme.funded_by_sector[fund.sector as usize] += u64::from(bought);
+            programme.funded_by_region[fund.region as usize] += u64::from(bought);
         }
         let cash = &self.cash;
         self.programme.outcomes.extend((0..block.len()).map(|i| {

@@ -48,6 +48,33 @@ fn of_classes(scenario: &Scenario, programme: &Programme, account: &mut impl FnM
     }
 }
 
+/// Proceeds by route, over quarters and over stages of the first cheque; companies by stage, sector and region.
+fn by_parts(programme: &Programme, account: &mut impl FnMut(f64, f64)) {
+    let direct = &programme.direct;
+    let sum = |series: &[f64]| series.iter().sum::<f64>();
+    for route in tierfund::path::company::Route::ALL {
+        let all = programme.proceeds[route as usize] + direct.proceeds[route as usize];
+        if route.pays() {
+            account(
+                sum(&programme.ledger.proceeds_by_route[route as usize]),
+                all,
+            );
+        }
+        if let Some(realised) = &programme.realised {
+            account(sum(&realised.by_stage[route as usize]), all);
+        }
+    }
+    let count = |counts: &[u64]| counts.iter().sum::<u64>();
+    let (funded, projects) = (programme.deals.funded, direct.projects.len() as u64);
+    for (of_funds, own) in [
+        (&programme.funded_by_stage, &direct.funded_by_stage),
+        (&programme.funded_by_sector, &direct.funded_by_sector),
+        (&programme.funded_by_region, &direct.funded_by_region),
+    ] {
+        assert_eq!((count(of_funds), count(own)), (funded, projects));
+    }
+}
+
 /// The largest relative gap of any account, with those that only whole lives show.
 fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
     let ledger = &programme.ledger;
@@ -97,6 +124,7 @@ fn gap(scenario: &Scenario, programme: &Programme) -> f64 {
         direct.ends.iter().sum::<u64>(),
         direct.projects.len() as u64
     );
+    by_parts(programme, &mut account);
     // Nobody calls more than was committed, but for what recycling calls again.
     let recycled = scenario
         .deployment
@@ -181,7 +209,7 @@ fn lose_largest(series: &mut [f64]) {
 #[test]
 fn planted_faults_open_an_account() {
     let scenario = scenario("../tests/scenarios/all-features", &[]);
-    let faults: [fn(&mut Programme); 15] = [
+    let faults: [fn(&mut Programme); 18] = [
         |p| p.ledger.sub_funds.fees[30] = 0.0,
         |p| p.ledger.sub_funds.carry[60] *= 2.0,
         |p| p.ledger.regions[1].distributions.rotate_right(1),
@@ -197,6 +225,9 @@ fn planted_faults_open_an_account() {
         |p| p.ledger.regions[1].cash.rotate_right(1),
         |p| p.ledger.regions[1].cash[79] += 1e7,
         |p| p.ledger.regions[2].cash_left += 1e7,
+        |p| p.ledger.proceeds_by_route[0].rotate_right(1),
+        |p| lose_largest(&mut p.ledger.proceeds_by_route[6]),
+        |p| p.realised.as_mut().expect("followed").by_stage[0][1] += 1e7,
     ];
     replay(&scenario, 5, 1, |workspace| {
         for fault in faults {

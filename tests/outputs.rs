@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use tierfund::path::company::Route;
 use tierfund::report::Names;
 use tierfund::report::csv;
 use tierfund::scenario::Scenario;
@@ -62,6 +63,8 @@ fn patterns(name: &str, scenario: &Scenario) -> Vec<String> {
         "lp" => parts[1] = "<class>",
         "exits" => parts[1] = "<route>",
         "rules" => parts[1] = "<rule>",
+        "companies" if parts[1] == "funded_by_sector" => parts[2] = "<sector>",
+        "companies" if parts[1] == "funded_by_region" => parts[2] = "<region>",
         _ => {}
     }
     let own = parts.join(".");
@@ -136,5 +139,85 @@ fn the_columns_of_the_tables_and_the_keys_of_the_object_are_documented() {
     let keys = documented(&page, "| key | content |");
     for key in object.as_object().expect("an object").keys() {
         assert!(keys.contains_key(key), "{key}");
+    }
+}
+
+/// What stands in results of 4 paths by parts, each rounded to whole yuan on a path, against what stands there as one.
+#[test]
+fn parts_add_up_to_what_stands_beside_them() {
+    const PATHS: u64 = 4;
+    let rounding = |parts: usize| 0.5 * (parts + 1) as f64 * PATHS as f64;
+    let past = ["report.by_company=true", "deployment.recycling.cap=0.2"];
+    for (file, sets) in [
+        (SCENARIOS[0], &[][..]),
+        (SCENARIOS[0], &past),
+        (SCENARIOS[2], &[]),
+        ("scenarios/as-of-2027.toml", &past),
+    ] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
+        let scenario = Scenario::read(&file, &sets).unwrap_or_else(|problems| panic!("{problems}"));
+        let outcomes = simulate(&scenario, 3, 0..PATHS).expect("paths");
+        let near = |one: f64, other: f64, within: f64, what: &str| {
+            assert!((one - other).abs() <= within, "{what}: {one} {other}");
+        };
+        let curves = &outcomes.totals.curves;
+        let curve = |name: &str| {
+            let found = curves.iter().find(|curve| curve.name == name);
+            found.unwrap_or_else(|| panic!("no {name}")).sum.clone()
+        };
+        let routes = Route::PAYING.map(|route| curve(&format!("exits.{}.proceeds", route.key())));
+        let all = curve("companies.proceeds");
+        for (quarter, &all) in all.iter().enumerate() {
+            let parts: i128 = routes.iter().map(|route| route[quarter]).sum();
+            near(
+                parts as f64,
+                all as f64,
+                rounding(6),
+                "proceeds of a quarter",
+            );
+        }
+        for (route, by_quarter) in Route::PAYING.iter().zip(&routes) {
+            let total = outcomes.column(&format!("exits.{}.proceeds", route.key()));
+            let total: f64 = total.expect("a metric").iter().sum();
+            let parts = by_quarter.iter().sum::<i128>() as f64;
+            let within = rounding(by_quarter.len()) + 1e-12 * total;
+            near(parts, total, within, route.key());
+        }
+        for by in ["", "_by_sector", "_by_region"] {
+            let prefix = format!("companies.funded{by}.");
+            let members = outcomes.specs.iter().map(|spec| &spec.name);
+            let members = members.filter(|name| name.starts_with(&prefix));
+            let columns: Vec<_> = members.filter_map(|name| outcomes.column(name)).collect();
+            let all = outcomes.column("companies.funded").expect("a metric");
+            for (path, &all) in all.iter().enumerate() {
+                let parts: f64 = columns.iter().map(|column| column[path]).sum();
+                near(parts, all, 1e-9 * all, &prefix);
+            }
+        }
+        let flows = |follows: &dyn Fn(&str, &str) -> bool| -> Vec<f64> {
+            let flows = outcomes.totals.flows.iter();
+            let flows = flows.filter(|flow| follows(&flow.from, &flow.to));
+            flows.map(|flow| flow.sum as f64).collect()
+        };
+        let stages = flows(&|from, to| from.starts_with("stage.") && to != "fees");
+        let expected = if scenario.by_company {
+            scenario.stage.len() * 9
+        } else {
+            0
+        };
+        assert_eq!(stages.len(), expected);
+        for route in Route::ALL.into_iter().filter(|_| scenario.by_company) {
+            let name = match route {
+                Route::WrittenOff => continue,
+                _ if route.is_held() => format!("held.{}", route.key()),
+                _ => format!("exits.{}", route.key()),
+            };
+            let brought = flows(&|_, to| to == name);
+            let received = flows(&|from, _| from == name);
+            let parts = brought.len() + received.len();
+            let (brought, received) = (brought.iter().sum(), received.iter().sum());
+            near(brought, received, rounding(parts) + 1e-12 * received, &name);
+        }
     }
 }

@@ -137,6 +137,8 @@ fn every_number_of_a_page_is_one_of_its_result() {
     let results = [
         (result("national-2025", &[], 40), 300),
         (result("reference-r1", &[], 8), 100),
+        // With flows from companies' stages to exits.
+        (result("../tests/scenarios/all-features", &[], 8), 300),
         (compared(), 100),
     ];
     for (result, least) in &results {

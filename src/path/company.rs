@@ -186,6 +186,19 @@ impl Route {
         Self::WrittenOff,
     ];
 
+    /// Those that bring money.
+    pub const PAYING: [Self; 6] = [
+        Self::Listing,
+        Self::TradeSale,
+        Self::Transfer,
+        Self::Redemption,
+        Self::Secondary,
+        Self::WoundUp,
+    ];
+
+    /// Those that leave value at the term.
+    pub const HELD: [Self; 3] = [Self::Stalled, Self::Alive, Self::Unsold];
+
     /// The route's name in metrics.
     pub fn key(self) -> &'static str {
         match self {
@@ -202,9 +215,14 @@ impl Route {
         }
     }
 
+    /// Whether it brings money.
+    pub fn pays(self) -> bool {
+        Self::PAYING.contains(&self)
+    }
+
     /// Whether it is still held at the term.
     pub fn is_held(self) -> bool {
-        matches!(self, Self::Stalled | Self::Alive | Self::Unsold)
+        Self::HELD.contains(&self)
     }
 }
 

@@ -204,6 +204,8 @@ pub struct DealSink<'a> {
     pub early: &'a mut [f64],
     /// Companies by stage.
     pub funded_by_stage: &'a mut [u64],
+    /// Companies by sub-fund.
+    pub bought: &'a mut [u32],
     /// Decisions.
     pub counts: &'a mut DealCounts,
     /// First cheques into early stages by quarter; empty without a market.
@@ -276,6 +278,7 @@ impl DealBuffers {
             for search in &mut open {
                 self.buy(context, search, sink.counts);
                 sink.early[search.fund] = search.purse.early;
+                sink.bought[search.fund] = search.purse.bought;
                 self.late_left[search.fund] = search.purse.late_left;
             }
             open.retain(|search| search.purse.is_open());

@@ -11,6 +11,7 @@ use super::deployment::{DealContext, Mandate};
 use super::ledger::Ledger;
 use super::nav::{Detail, Levels, Unit, Vehicle};
 use super::{BLOCK, PathContext, Workspace};
+use crate::scenario::Scenario;
 use crate::structure::direct::DirectModel;
 
 /// What became of all direct projects. Money in yuan.
@@ -24,6 +25,10 @@ pub struct DirectPortfolio {
     pub cheques_by_stage: Vec<f64>,
     /// Companies by stage of the first cheque.
     pub funded_by_stage: Vec<u64>,
+    /// The same by sector.
+    pub funded_by_sector: Vec<u64>,
+    /// The same by region.
+    pub funded_by_region: Vec<u64>,
     /// Companies by [`Route`].
     pub ends: [u64; Route::COUNT],
     /// Proceeds (or value held) by [`Route`].
@@ -33,14 +38,21 @@ pub struct DirectPortfolio {
 }
 
 impl DirectPortfolio {
-    /// No projects, in a scenario of so many `stages`.
-    pub fn clear(&mut self, stages: usize) {
+    /// No projects.
+    pub fn clear(&mut self, scenario: &Scenario) {
+        let stages = scenario.stage.len();
         self.projects.clear();
         self.budget = 0.0;
         self.cheques_by_stage.clear();
         self.cheques_by_stage.resize(stages, 0.0);
-        self.funded_by_stage.clear();
-        self.funded_by_stage.resize(stages, 0);
+        for (counts, n) in [
+            (&mut self.funded_by_stage, stages),
+            (&mut self.funded_by_sector, scenario.sector.len()),
+            (&mut self.funded_by_region, scenario.region.len()),
+        ] {
+            counts.clear();
+            counts.resize(n, 0);
+        }
         self.ends = [0; Route::COUNT];
         self.proceeds = [0.0; Route::COUNT];
         self.cost = [0.0; Route::COUNT];
@@ -53,6 +65,8 @@ impl DirectPortfolio {
             let cheque = f64::from(project.entrant.cost);
             self.cheques_by_stage[stage] += cheque;
             self.funded_by_stage[stage] += 1;
+            self.funded_by_sector[project.sector as usize] += 1;
+            self.funded_by_region[project.region as usize] += 1;
             ledger.direct.cheques[quarter] += cheque;
             ledger.regions[project.region as usize].direct_cheques[quarter] += cheque;
         }
@@ -78,6 +92,9 @@ impl DirectPortfolio {
                 let quarter = ends.quarter[i] as usize;
                 ledger.direct.proceeds[quarter] += amount;
                 ledger.regions[region].direct_proceeds[quarter] += amount;
+                if route.pays() {
+                    ledger.proceeds_by_route[route as usize][quarter] += amount;
+                }
             }
         }
     }

@@ -4,6 +4,7 @@
 //! the part, never computed anew. [`Ledger::imbalance`] is the largest difference between what was paid
 //! and what was received in any account of any quarter.
 
+use super::company::Route;
 use super::fundraising::closes::Close;
 
 /// A series by quarter, in yuan.
@@ -145,6 +146,8 @@ pub struct Ledger {
     pub direct: DirectFlows,
     /// Regional funds in file order.
     pub regions: Vec<RegionFlows>,
+    /// Proceeds from companies, of sub-funds and direct projects together, by [`Route`]; nothing where one pays nothing.
+    pub proceeds_by_route: [Series; Route::COUNT],
     /// The national company.
     pub national: NationalFlows,
     /// LPs by class; none where classes are not followed.
@@ -210,7 +213,10 @@ impl Ledger {
                 &mut region.cash,
             ]
         });
-        for series in fixed.into_iter().chain(regional) {
+        let routes = &mut self.proceeds_by_route;
+        let routes = Route::ALL.into_iter().zip(routes);
+        let paying = routes.filter_map(|(route, series)| route.pays().then_some(series));
+        for series in fixed.into_iter().chain(regional).chain(paying) {
             series.clear();
             series.resize(quarters, 0.0);
         }
@@ -258,6 +264,9 @@ impl Ledger {
             }
             account(self.direct.cheques[q], cheques);
             account(self.direct.proceeds[q], proceeds);
+            let routes = Route::PAYING.into_iter();
+            let all = routes.map(|route| self.proceeds_by_route[route as usize][q]);
+            account(sub.proceeds[q] + self.direct.proceeds[q], all.sum());
             account(self.national.calls[q], calls);
             account(self.national.distributions[q], distributions);
             if !self.lps.is_empty() {

@@ -3,10 +3,12 @@
 //! Kept only where the scenario asks for it: ends then say which company and which first cheque they belong to.
 
 use super::BLOCK;
-use super::company::{Ends, Route};
+use super::company::{Ends, Lives, Route};
+use super::deployment::opening::Stake;
 use super::lanes::room;
 use super::ledger::fixed_order_widened_sum;
 use crate::random::MAX_COMPANIES;
+use crate::structure::companies::MAX_STAGES;
 
 /// Worth from which on a company is called a unicorn, in yuan (about a billion dollars).
 const UNICORN: f32 = 7e9;
@@ -22,6 +24,8 @@ pub struct Realised {
     pub top_1_share: f64,
     /// The same from the best twentieth.
     pub top_5_share: f64,
+    /// Proceeds (or value held) by [`Route`] and by stage of the company's first cheque, in yuan.
+    pub by_stage: [[f64; MAX_STAGES]; Route::COUNT],
 }
 
 /// Lists that are kept from path to path.
@@ -29,6 +33,8 @@ pub struct Realised {
 pub struct RealisedBuffers {
     /// Proceeds of a block's companies, by number in its sub-fund and by sub-fund; nothing between blocks.
     by_company: Vec<f32>,
+    /// Stage of each company's first cheque, at the same places; of blocks before where the block has no company.
+    stages: Vec<u8>,
     /// Places of those that have proceeds.
     places: Vec<u32>,
     /// Proceeds by company on the path: from this amount on, and below it. Only the large ones are ranked, as long as
@@ -47,10 +53,33 @@ impl RealisedBuffers {
         self.small.clear();
     }
 
+    /// Keeps the stages of a block's companies: of those that begin their lives, and of those with a past.
+    pub fn enter(&mut self, entrants: &[Lives], stakes: &[Stake]) {
+        for (stage, lives) in (0..).zip(entrants) {
+            for (&entity, &fund) in lives.entity.iter().zip(lives.fund.iter()) {
+                self.enter_one(entity, fund, stage);
+            }
+        }
+        for stake in stakes {
+            self.enter_one(stake.entrant.entity, stake.fund, stake.stage as u8);
+        }
+    }
+
+    fn enter_one(&mut self, entity: u32, fund: u32, stage: u8) {
+        let place = place(entity, fund);
+        if place >= self.stages.len() {
+            self.stages.resize(place + BLOCK, 0);
+        }
+        self.stages[place] = stage;
+    }
+
     /// Adds a block's companies, once exits have said what they bring.
     pub fn add(&mut self, ends: &[Ends; Route::COUNT], realised: &mut Realised) {
         for (route, ends) in Route::ALL.into_iter().zip(ends) {
             realised.yuan_years[route as usize] += self.held(ends);
+            if route != Route::WrittenOff {
+                self.add_by_stage(ends, &mut realised.by_stage[route as usize]);
+            }
             match route {
                 // Nothing else came of these, or little.
                 Route::WoundUp => self.small.extend_from_slice(&ends.amount),
@@ -79,10 +108,19 @@ impl RealisedBuffers {
         fixed_order_widened_sum(held)
     }
 
+    fn add_by_stage(&self, ends: &Ends, sums: &mut [f64; MAX_STAGES]) {
+        let companies = ends.details.entity.iter().zip(ends.fund.iter());
+        for ((&entity, &fund), &amount) in companies.zip(ends.amount.iter()) {
+            let stage = self.stages.get(place(entity, fund));
+            let stage = usize::from(stage.copied().unwrap_or_default());
+            sums[stage % MAX_STAGES] += f64::from(amount);
+        }
+    }
+
     fn collect(&mut self, ends: &Ends) {
         let companies = ends.details.entity.iter().zip(ends.fund.iter());
         for ((&entity, &fund), &amount) in companies.zip(ends.amount.iter()) {
-            let place = (entity % MAX_COMPANIES) as usize * BLOCK + fund as usize;
+            let place = place(entity, fund);
             if place >= self.by_company.len() {
                 self.by_company.resize(place + BLOCK, 0.0);
             }
@@ -104,6 +142,11 @@ impl RealisedBuffers {
         realised.top_5_share = sum(best) / total;
         realised.top_1_share = sum(largest(best, one)) / total;
     }
+}
+
+/// Where a company stands in tables of a block.
+fn place(entity: u32, fund: u32) -> usize {
+    (entity % MAX_COMPANIES) as usize * BLOCK + fund as usize
 }
 
 /// Counts companies by their price as lives end, before exits turn it into proceeds.
@@ -152,6 +195,30 @@ mod tests {
             ends.push(fund, 8, 2.0, amount, Some(life));
         }
         ends
+    }
+
+    #[test]
+    fn ends_find_the_stage_of_the_first_cheque() {
+        let mut entrants = [Lives::default(), Lives::default()];
+        for (stage, company, fund) in [(0, 0, 3), (1, 0, 4), (1, 1, 3)] {
+            entrants[stage].entity.push(company);
+            entrants[stage].fund.push(fund);
+        }
+        let mut by_route: [Ends; Route::COUNT] = Default::default();
+        by_route[Route::Listing as usize] = ends(&[(0, 3, 1.0), (0, 3, 2.0), (1, 3, 4.0)]);
+        by_route[Route::WoundUp as usize] = ends(&[(0, 4, 8.0)]);
+        by_route[Route::Alive as usize] = ends(&[(0, 3, 16.0)]);
+        let (mut buffers, mut realised) = (RealisedBuffers::default(), Realised::default());
+        // What other blocks had at the same places does not matter.
+        entrants.reverse();
+        buffers.enter(&entrants, &[]);
+        entrants.reverse();
+        buffers.enter(&entrants, &[]);
+        buffers.add(&by_route, &mut realised);
+        let of = |route: Route| realised.by_stage[route as usize][..2].to_vec();
+        assert_eq!(of(Route::Listing), [3.0, 4.0]);
+        assert_eq!(of(Route::WoundUp), [0.0, 8.0]);
+        assert_eq!(of(Route::Alive), [16.0, 0.0]);
     }
 
     /// A hundred companies: one brings 40 in two parts and by two routes, four bring 10, twenty bring 1.

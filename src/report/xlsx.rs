@@ -334,7 +334,34 @@ impl Book<'_> {
                 self.estimate(sheet, 2, estimate)?;
             }
         }
-        sheet.close(heads.len(), &[34.0, 32.0, 12.0])
+        sheet.close(heads.len(), &[34.0, 32.0, 12.0])?;
+        self.proceeds_by_year(sheet)
+    }
+
+    /// Mean proceeds by route, a column each; below the table that can be filtered.
+    fn proceeds_by_year(&self, sheet: &mut Sheet) -> Result<(), XlsxError> {
+        let curve = |route| self.summary.curves.get(&format!("exits.{route}.proceeds"));
+        let routes = self.summary.exits.iter().map(|(route, _)| route);
+        let routes: Vec<_> = routes
+            .filter_map(|route| Some((route, curve(route)?)))
+            .collect();
+        sheet.row += 1;
+        sheet.head(0, self.term(Term::ProceedsByYear), &self.styles)?;
+        sheet.row += 1;
+        sheet.head(0, self.term(Term::EndOfYear), &self.styles)?;
+        for (column, (route, _)) in (1..).zip(&routes) {
+            sheet.head(column, &route_label(route, self.lang), &self.styles)?;
+        }
+        let quarters = routes.iter().map(|(_, curve)| curve.mean.len()).max();
+        for year in 0..quarters.unwrap_or(0).div_ceil(4) {
+            sheet.row += 1;
+            sheet.sheet.write_number(sheet.row, 0, (year + 1) as f64)?;
+            for (column, (_, curve)) in (1..).zip(&routes) {
+                let sum = curve.mean.chunks(4).nth(year).map(|year| year.iter().sum());
+                self.put(sheet, column, sum, MetricUnit::Money)?;
+            }
+        }
+        Ok(())
     }
 
     /// Means of every series, a column each; years in the first.
@@ -432,6 +459,12 @@ impl Book<'_> {
 type Fill<B> = fn(&B, &mut Sheet) -> Result<(), XlsxError>;
 
 impl Sheet<'_> {
+    fn head(&mut self, column: u16, text: &str, styles: &Styles) -> Result<(), XlsxError> {
+        self.sheet
+            .write_string_with_format(self.row, column, text, &styles.head)?;
+        Ok(())
+    }
+
     fn text(&mut self, column: u16, text: &str) -> Result<(), XlsxError> {
         self.sheet.write_string(self.row, column, text)?;
         Ok(())

@@ -6,6 +6,7 @@ use crate::outcomes::{CurveTotal, FlowTotal, ReachedTotal, Totals};
 use crate::path::Programme;
 use crate::path::company::Route;
 use crate::path::ledger::Ledger;
+use crate::path::realised::Realised;
 use crate::scenario::{CallPolicy, Scenario};
 use crate::structure::Structure;
 
@@ -14,19 +15,6 @@ const MILLIONTHS: f64 = 1e6;
 
 /// Rungs that are followed by year, by their place in [`LADDER`].
 const FOLLOWED: [usize; 3] = [2, 3, 4];
-
-/// Ends of companies that bring money.
-const PAID: [Route; 6] = [
-    Route::Listing,
-    Route::TradeSale,
-    Route::Transfer,
-    Route::Redemption,
-    Route::Secondary,
-    Route::WoundUp,
-];
-
-/// Ends of companies that leave value at the term.
-const HELD: [Route; 3] = [Route::Stalled, Route::Alive, Route::Unsold];
 
 /// Totals of no path.
 pub fn empty(scenario: &Scenario, structure: &Structure) -> Totals {
@@ -103,6 +91,10 @@ pub fn add_path(scenario: &Scenario, programme: &Programme, totals: &mut Totals)
 
 fn add_points(curve: &mut CurveTotal, values: impl Iterator<Item = f64>) {
     for ((sum, squares), value) in curve.sum.iter_mut().zip(&mut curve.squares).zip(values) {
+        // Series have long stretches of nothing.
+        if value == 0.0 {
+            continue;
+        }
         let rounded = libm::round(value);
         if rounded.abs() < SMALL {
             // The same as below, in numbers of the machine: the square has at most 124 bits.
@@ -167,7 +159,7 @@ fn net_cumulated<'a>(
 }
 
 /// Every series that is followed by quarter: calls, distributions and their balance by tier, idle cash of regional funds that call in
-/// tranches, then what sub-funds charge, what all companies receive and bring, and NAV by tier where it is asked for.
+/// tranches, then what sub-funds charge, what all companies receive and bring, in all and by route, and NAV by tier where it is asked for.
 fn series(scenario: &Scenario, ledger: &Ledger, mut put: impl FnMut(&[&str], Series)) {
     let mut tier = |name: [&str; 2], calls, distributions| {
         let [first, second] = name;
@@ -202,6 +194,10 @@ fn series(scenario: &Scenario, ledger: &Ledger, mut put: impl FnMut(&[&str], Ser
     put(&["companies.cheques"], all);
     let all = Series::Sum(&sub_funds.proceeds, &direct.proceeds);
     put(&["companies.proceeds"], all);
+    for route in Route::PAYING {
+        let proceeds = Series::Flow(&ledger.proceeds_by_route[route as usize]);
+        put(&["exits.", route.key(), ".proceeds"], proceeds);
+    }
     if scenario.nav {
         nav_series(scenario, ledger, put);
     }
@@ -282,14 +278,14 @@ fn flows(scenario: &Scenario, programme: &Programme, mut put: impl FnMut(&[&str]
         &["sub_fund_lps"],
         total(&sub.distributions) - to_regions,
     );
-    for route in PAID {
+    for route in Route::PAYING {
         put(
             &["exits.", route.key()],
             &["sub_funds"],
             programme.proceeds[route as usize],
         );
     }
-    for route in HELD {
+    for route in Route::HELD {
         put(
             &["held.", route.key()],
             &["sub_funds"],
@@ -298,6 +294,25 @@ fn flows(scenario: &Scenario, programme: &Programme, mut put: impl FnMut(&[&str]
     }
     if scenario.direct.is_some() {
         direct_flows(scenario, programme, &mut put);
+    }
+    if let Some(realised) = &programme.realised {
+        flows_by_stage(scenario, realised, &mut put);
+    }
+}
+
+/// What companies brought by route, by the stage in which they were first funded.
+fn flows_by_stage(
+    scenario: &Scenario,
+    realised: &Realised,
+    put: &mut impl FnMut(&[&str], &[&str], f64),
+) {
+    let paid = Route::PAYING.map(|route| ("exits.", route));
+    let held = Route::HELD.map(|route| ("held.", route));
+    for (number, stage) in scenario.stage.iter().enumerate() {
+        for (kind, route) in paid.into_iter().chain(held) {
+            let amount = realised.by_stage[route as usize][number];
+            put(&["stage.", &stage.id], &[kind, route.key()], amount);
+        }
     }
 }
 
@@ -316,11 +331,11 @@ fn direct_flows(
     for (stage, &cheques) in scenario.stage.iter().zip(&direct.cheques_by_stage) {
         put(&["direct"], &["stage.", &stage.id], cheques);
     }
-    for route in PAID {
+    for route in Route::PAYING {
         let proceeds = direct.proceeds[route as usize];
         put(&["exits.", route.key()], &["direct"], proceeds);
     }
-    for route in HELD {
+    for route in Route::HELD {
         let value = direct.proceeds[route as usize];
         put(&["held.", route.key()], &["direct"], value);
     }

@@ -10,7 +10,7 @@ use crate::path::company::{Ends, Route};
 use crate::path::deployment::Mandate;
 use crate::path::fundraising::sub_funds::SubFund;
 use crate::path::lanes::Column;
-use crate::path::ledger::fixed_order_widened_sum;
+use crate::path::ledger::{Series, fixed_order_widened_sum};
 use crate::path::waterfall::{Balances, Waterfall};
 use crate::scenario::{Concession, ConcessionTo};
 use crate::structure::Structure;
@@ -55,12 +55,19 @@ impl BlockCash {
         self.residual = Column::default();
     }
 
-    /// Books the ends of companies by one route; their cost and amount in all.
-    pub fn book_ends(&mut self, arch: Arch, route: Route, ends: &Ends) -> (f64, f64) {
+    /// Books the ends of companies by one route, their proceeds also in `by_quarter`; their cost and amount in all.
+    pub fn book_ends(
+        &mut self,
+        arch: Arch,
+        route: Route,
+        ends: &Ends,
+        by_quarter: &mut Series,
+    ) -> (f64, f64) {
         arch.dispatch(BookEnds {
             cash: self,
             route,
             ends,
+            by_quarter,
         })
     }
 
@@ -112,6 +119,7 @@ struct BookEnds<'a> {
     cash: &'a mut BlockCash,
     route: Route,
     ends: &'a Ends,
+    by_quarter: &'a mut [f64],
 }
 
 impl WithSimd for BookEnds<'_> {
@@ -119,13 +127,20 @@ impl WithSimd for BookEnds<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> Self::Output {
-        let Self { cash, route, ends } = self;
+        let Self {
+            cash,
+            route,
+            ends,
+            by_quarter,
+        } = self;
         if route.is_held() {
             for (&fund, &amount) in ends.fund.iter().zip(ends.amount.iter()) {
                 cash.residual[fund as usize % BLOCK] += f64::from(amount);
             }
         } else {
-            cash.proceeds.add(&ends.quarter, &ends.fund, &ends.amount);
+            let (quarters, funds) = (&ends.quarter, &ends.fund);
+            let proceeds = &mut cash.proceeds;
+            proceeds.add_with_sums(quarters, funds, &ends.amount, by_quarter);
             if !cash.cost_out.is_empty() {
                 cash.cost_out.add(&ends.quarter, &ends.fund, &ends.cost);
             }

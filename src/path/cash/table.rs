@@ -40,22 +40,49 @@ impl Table {
         self.quarters == 0
     }
 
-    /// Books amounts at their quarters and funds. The places are worked out first, many at once.
+    /// Books amounts at their quarters and funds.
     #[inline(always)]
     pub fn add(&mut self, quarters: &[u32], funds: &[u32], amounts: &[f32]) {
-        let places = room(&mut self.places, amounts.len());
+        let (cells, places) = self.find(quarters, funds, amounts.len());
+        for (&place, &amount) in places.iter().zip(amounts) {
+            if let Some(cell) = cells.get_mut(place as usize) {
+                *cell += f64::from(amount);
+            }
+        }
+    }
+
+    /// The same, and adds them up over funds in `sums`.
+    #[inline(always)]
+    pub fn add_with_sums(
+        &mut self,
+        quarters: &[u32],
+        funds: &[u32],
+        amounts: &[f32],
+        sums: &mut [f64],
+    ) {
+        let (cells, places) = self.find(quarters, funds, amounts.len());
+        for ((&place, &quarter), &amount) in places.iter().zip(quarters).zip(amounts) {
+            let amount = f64::from(amount);
+            if let Some(cell) = cells.get_mut(place as usize) {
+                *cell += amount;
+            }
+            if let Some(sum) = sums.get_mut(quarter as usize) {
+                *sum += amount;
+            }
+        }
+    }
+
+    /// The cells, and the places of `n` amounts among them, worked out many at once.
+    #[inline(always)]
+    fn find(&mut self, quarters: &[u32], funds: &[u32], n: usize) -> (&mut [f64], &[u32]) {
+        let places = room(&mut self.places, n);
         let per_group = (self.quarters * GROUP) as u32;
         for ((place, &quarter), &fund) in places.iter_mut().zip(quarters).zip(funds) {
             let fund = fund % BLOCK as u32;
             let (group, fund) = (fund / GROUP as u32, fund % GROUP as u32);
             *place = group * per_group + quarter * GROUP as u32 + fund;
         }
-        let cells = &mut self.cells[self.start..];
-        for (&place, &amount) in places.iter().zip(amounts) {
-            if let Some(cell) = cells.get_mut(place as usize) {
-                *cell += f64::from(amount);
-            }
-        }
+        (&mut self.cells[self.start..], places)
     }
 
     /// Books one amount of the fund at `fund` of the block.

@@ -12,7 +12,10 @@ pub(super) struct Purse {
     pub(super) early: f64,
     pub(super) late_left: f64,
     pub(super) smallest: f64,
+    /// Companies that it may still look at.
     pub(super) companies: u32,
+    /// Companies that it has paid for.
+    pub(super) bought: u32,
 }
 
 impl Purse {
@@ -35,6 +38,7 @@ impl Purse {
                 FirstCheques::Count(count) => count.saturating_sub(mandate.past.stakes),
                 FirstCheques::Money => MAX_COMPANIES - mandate.past.stakes,
             },
+            bought: mandate.past.stakes,
         }
     }
 
@@ -46,6 +50,7 @@ impl Purse {
             late_left: f64::INFINITY,
             smallest,
             companies: MAX_COMPANIES,
+            bought: 0,
         }
     }
 
@@ -79,8 +84,10 @@ impl Purse {
         cheques: &[f32],
     ) -> usize {
         let late = early.map(|early| if early { 0.0 } else { 1.0 });
-        let taken = self.take_together::<4>(&late, stages, cheques);
-        taken + self.take_together::<1>(&late, &stages[taken..], &cheques[taken..])
+        let mut taken = self.take_together::<4>(&late, stages, cheques);
+        taken += self.take_together::<1>(&late, &stages[taken..], &cheques[taken..]);
+        self.bought += taken as u32;
+        taken
     }
 
     /// Pays for `N` candidates after `N`, as long as none is refused and money for more is left; how many. `late` says
@@ -114,6 +121,7 @@ impl Purse {
 
     pub(super) fn spend(&mut self, amount: f64, early: bool) {
         self.left -= amount;
+        self.bought += 1;
         if early {
             self.early += amount;
         } else {

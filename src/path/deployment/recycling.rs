@@ -85,6 +85,7 @@ impl DealBuffers {
             let purse = Purse {
                 left: self.arrivals.total().min(cap),
                 early: 0.0,
+                bought: 0,
                 late_left: self.late_left[fund],
                 companies: (MAX_COMPANIES - number).saturating_sub(mandate.past.stakes),
                 ..Purse::new(context, mandate, funds[fund].size)
@@ -94,6 +95,7 @@ impl DealBuffers {
             let before = purse.left;
             let purse = self.buy_recycled(context, fund, entity, purse, sink);
             sink.early[fund] += purse.early;
+            sink.bought[fund] += purse.bought;
             paid += before - purse.left;
         }
         context.arch.dispatch(Book {

@@ -448,6 +448,18 @@ pub fn metric_label(name: &str, names: &Names, lang: Lang) -> Option<String> {
             Some(format!("{mobilised}: {}", look_up(MOBILISED, what, lang)?))
         }
         [
+            "companies",
+            by @ ("funded_by_sector" | "funded_by_region"),
+            id,
+        ] => {
+            let member = match *by {
+                "funded_by_region" => region_label(id, names, lang),
+                _ => thing_label(id, lang),
+            };
+            let label = metric_label("companies.funded", names, lang)?;
+            Some(with_details(label, &[&member], lang))
+        }
+        [
             thing @ ("sub_funds" | "companies" | "deployment"),
             measure,
             rest @ ..,
@@ -530,6 +542,11 @@ mod tests {
         let zh = |name| metric_label(name, &names, Lang::Zh).unwrap();
         assert_eq!(zh("national.irr"), "国家公司: 内部收益率");
         assert_eq!(zh("companies.funded.seed"), "被投企业获投,种子期");
+        assert_eq!(zh("companies.funded_by_sector.ai"), "被投企业获投,人工智能");
+        assert_eq!(
+            zh("companies.funded_by_region.west"),
+            "被投企业获投,成渝创业投资引导基金"
+        );
         assert_eq!(zh("region.west.paid_in"), "成渝创业投资引导基金: 实缴");
         assert_eq!(
             metric_label("leverage.consolidated.drawn", &names, Lang::En).unwrap(),

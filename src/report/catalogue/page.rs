@@ -32,6 +32,7 @@ catalogue! {
     Payer: "from", "付款方";
     Payee: "to", "收款方";
     MeanOverPaths: "mean, CNY bn", "均值(亿元)";
+    ProceedsByYear: "proceeds by year, mean, CNY bn", "各年回收金额均值(亿元)";
     BaseValue: "base", "基准值";
     LowValue: "low", "低值";
     HighValue: "high", "高值";
@@ -124,6 +125,9 @@ catalogue! {
     BackSummary:
         "Mean money over the life of the programme, from exits by route to LPs, managers' carry and the treasury.",
         "存续期内资金均值,从各退出方式到出资人、业绩报酬及财政。";
+    BackByStageSummary:
+        "Mean money over the life of the programme, from companies by the stage of their first cheque through exits to LPs, managers' carry and the treasury.",
+        "存续期内资金均值,从首次投资各阶段的企业经各退出方式,到出资人、业绩报酬及财政。";
     MeanAmount: "mean", "均值";
 
     // Page: time
@@ -173,7 +177,13 @@ catalogue! {
     InAndOutTitle: "Into companies and out of them, by quarter", "各季度投出与回收";
     Cheques: "cheques to companies", "投向企业";
     Proceeds: "proceeds of companies", "企业回收";
+    RoutesOverTimeTitle: "Proceeds by route and quarter", "各季度各退出方式回收金额";
+    RoutesOverTimeSummary:
+        "Means over paths, one route upon the other. Click a name to hide it.",
+        "各路径均值,按退出方式堆叠。点击图例可隐藏。";
     StagesTitle: "Companies by stage of the first cheque", "首次投资阶段分布";
+    SectorsTitle: "Companies by sector", "行业分布";
+    RegionsTitle: "Companies by regional fund", "区域基金分布";
     StagesSummary:
         "Distinct companies per path, {all} in all; mean and P5 to P95.",
         "每条路径的企业数(去重),合计 {all};均值及 P5 至 P95。";

@@ -56,12 +56,21 @@ fn over_time(
     }
 }
 
+/// How curves over time are drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Drawing {
+    /// Each from zero.
+    Lines,
+    /// As areas, one upon the other: they are parts of a whole.
+    Stacked,
+}
+
 /// Mean curves over time, those that the results have.
 pub(super) fn curves(
     document: &Document,
     about: About,
     series: &[Named],
-    wide: bool,
+    drawing: Drawing,
 ) -> Option<Chart> {
     let present =
         |(_, curve): &&Named| document.get(&format!("/curves/{}", token(curve))).is_some();
@@ -88,9 +97,10 @@ pub(super) fn curves(
     let table = over_time(document, heads, (0..points).map(row));
     let spec = json!({
         "kind": "lines", "unit": unit, "step": step, "end": points as f64 * step, "series": drawn,
+        "stacked": drawing == Drawing::Stacked,
         "zoom": document.term(Term::Zoom), "back": document.term(Term::ZoomBack),
     });
-    Some(about.chart(document, spec, table, wide))
+    Some(about.chart(document, spec, table, false))
 }
 
 /// Lines through single numbers by year: `series` of a name and the places of its numbers.

@@ -113,6 +113,9 @@
   const roomOf = (spec, width) => (width - 80) / spec.names.length;
   const isLying = (spec, width) => spec.lying || (!spec.years && roomOf(spec, width) < 70);
 
+  /** The last column of a chart of flows. */
+  const lastOf = (spec) => Math.max(...spec.nodes.map((node) => node.depth));
+
   /** Whether charts are as wide as a column of A4 now. */
   let printing = false;
   const draw = {
@@ -206,7 +209,8 @@
       option.series = spec.series.map((series) => {
         const values = series.points ? series.points.map((pointer) => at(pointer)) : at(series.at);
         return {
-          name: series.name, type: 'line', showSymbol: false, lineStyle: { width: 2, type: series.dashed ? 'dashed' : 'solid' }, emphasis: { focus: 'series' },
+          name: series.name, type: 'line', showSymbol: false, lineStyle: { width: spec.stacked ? 0.5 : 2, type: series.dashed ? 'dashed' : 'solid' }, emphasis: { focus: 'series' },
+          ...(spec.stacked && { stack: 'all', areaStyle: { opacity: 0.75 } }),
           data: values.map((value, i) => [(i + 1) * spec.step, value]),
         };
       });
@@ -266,7 +270,7 @@
     },
 
     /** Money from holder to holder: `nodes` of {id, name, depth}, `links` of {source, target, at}. */
-    sankey(spec, t) {
+    sankey(spec, t, width) {
       const option = base(t);
       delete option.grid;
       option.tooltip = Object.assign(tip(t), {
@@ -277,11 +281,13 @@
         },
       });
       const name = Object.fromEntries(spec.nodes.map((node) => [node.id, node.name]));
-      const last = Math.max(...spec.nodes.map((node) => node.depth));
+      const last = lastOf(spec);
+      // Names of more columns than usual have to wrap before the next one begins.
+      const room = last > 4 ? (width - 26) / last - 22 : 170;
       option.series = [{
         type: 'sankey', left: 6, right: 6, top: 8, bottom: 8, nodeGap: 10, nodeWidth: 14, draggable: false, layoutIterations: 32,
         emphasis: { focus: 'adjacency' }, lineStyle: { color: printing ? 'source' : 'gradient', opacity: 0.35 },
-        label: { color: t.text, fontSize: 12, width: 170, overflow: 'break', formatter: (params) => name[params.name] },
+        label: { color: t.text, fontSize: printing && last > 4 ? 10 : 12, width: Math.min(170, room), overflow: 'break', formatter: (params) => name[params.name] },
         data: spec.nodes.map((node, i) => ({ name: node.id, depth: node.depth, label_text: node.name, itemStyle: { color: t.colours[i % t.colours.length], borderWidth: 0 }, label: { position: node.depth === last ? 'left' : 'right' } })),
         links: spec.links.map((link) => ({ source: link.source, target: link.target, value: at(link.at), from: name[link.source], to: name[link.target] })).filter((link) => link.value > 0),
       }];
@@ -314,6 +320,8 @@
   const render = (each) => {
     const paper = printing && (each.wide ? 660 : 318);
     each.element.style.width = paper ? `${paper}px` : '';
+    // Too many columns for a narrow screen are scrolled; paper has the width that it has.
+    if (each.spec.kind === 'sankey') each.element.style.minWidth = paper ? '' : `${160 * lastOf(each.spec)}px`;
     const width = paper || each.element.clientWidth;
     const option = draw[each.spec.kind](each.spec, theme(), width);
     const { spec, element } = each;
@@ -327,7 +335,6 @@
   };
   const drawOne = (element) => {
     const spec = JSON.parse(element.dataset.chart);
-    if (spec.kind === 'sankey') element.style.minWidth = '640px';
     const rows = spec.kind === 'ladder' ? spec.rows.length : 0;
     const height = spec.kind === 'sankey' ? 430 : rows > 7 ? 50 + rows * 36 : 0;
     const wide = getComputedStyle(element.closest('figure')).gridColumnEnd === '-1';

@@ -54,7 +54,7 @@ pub(super) fn structure(story: Story) -> Section {
             .summary
             .metrics
             .iter()
-            .filter(|(name, _)| belongs(name))
+            .filter(|(name, _)| belongs(name) && !is_the_only_one(story, name))
             .map(|(name, estimate)| {
                 let head = label_of_metric(story, name);
                 [head].into_iter().chain(spread(story, estimate)).collect()
@@ -62,6 +62,19 @@ pub(super) fn structure(story: Story) -> Section {
             .collect(),
         ..Section::new(story.term(Term::Structure), header)
     }
+}
+
+/// Whether `name` counts the companies of the scenario's only sector or region, which are all companies.
+fn is_the_only_one(story: Story, name: &str) -> bool {
+    let groups = ["companies.funded_by_sector.", "companies.funded_by_region."];
+    groups.iter().any(|group| {
+        let members = || story.summary.metrics.iter();
+        name.starts_with(group)
+            && members()
+                .filter(|(name, _)| name.starts_with(group))
+                .count()
+                == 1
+    })
 }
 
 /// What is reported of direct projects beside their returns.

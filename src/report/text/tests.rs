@@ -1,6 +1,8 @@
 use super::*;
+use crate::metrics::{MetricUnit, MissingRank};
 use crate::sampling::Sampling;
 use crate::scenario::BondDraw;
+use crate::summary::estimate::Estimate;
 use crate::summary::sampling::{Precision, Sampled};
 use crate::summary::tests::summary;
 
@@ -156,5 +158,26 @@ fn sampling_is_told_where_there_is_something_to_tell() {
         for line in render(&told, &names(), lang).lines() {
             assert!(columns(line) <= table::WIDTH, "{line}");
         }
+    }
+}
+
+#[test]
+fn the_only_sector_has_no_row_of_its_own() {
+    let funded_by = |sectors: &[&str]| {
+        let mut summary = summary(10);
+        let count = Estimate::new(&[3.0; 10], MetricUnit::Count, MissingRank::Omitted);
+        let sectors = sectors.iter().map(|sector| {
+            let name = format!("companies.funded_by_sector.{sector}");
+            (name, count.clone())
+        });
+        let metrics = summary.metrics.iter();
+        let metrics = metrics.map(|(name, estimate)| (name.to_owned(), estimate.clone()));
+        summary.metrics = metrics.chain(sectors).collect();
+        render(&summary, &names(), Lang::En)
+    };
+    assert!(!funded_by(&["ai"]).contains("companies funded, AI"));
+    let both = funded_by(&["ai", "aerospace"]);
+    for row in ["companies funded, AI", "companies funded, aerospace"] {
+        assert!(both.contains(row), "{row}");
     }
 }

@@ -3,8 +3,8 @@
 use super::{metric_row, spread_heads};
 use crate::metrics::MetricUnit;
 use crate::report::catalogue::page::Term;
-use crate::report::catalogue::{self, route_label, thing_label};
-use crate::report::page::charts::{self, About, Group};
+use crate::report::catalogue::{self, region_label, route_label, thing_label};
+use crate::report::page::charts::{self, About, Drawing, Group, Named};
 use crate::report::page::document::{Document, fill_html};
 use crate::report::page::parts::{Block, Cell, Chart, Table};
 
@@ -62,8 +62,9 @@ pub(super) fn exits(document: &Document) -> Block {
     );
     block
         .charts
-        .extend(charts::curves(document, about, &series, false));
-    block.charts.extend(by_stage(document));
+        .extend(charts::curves(document, about, &series, Drawing::Lines));
+    block.charts.extend(routes_over_time(document, &routes));
+    block.charts.extend(companies_by(document));
     block.tables.push(by_route(document, &routes));
     let belongs = |metric: &&&str| {
         [
@@ -138,15 +139,51 @@ fn by_route(document: &Document, routes: &[&str]) -> Table {
     }
 }
 
-/// Companies with a first cheque, by stage.
-fn by_stage(document: &Document) -> Option<Chart> {
-    let prefix = "companies.funded.";
+/// What companies bring by route, one upon the other.
+fn routes_over_time(document: &Document, routes: &[&str]) -> Option<Chart> {
+    let series = |route: &&str| {
+        let label = route_label(route, document.lang);
+        (label, format!("exits.{route}.proceeds"))
+    };
+    let series: Vec<Named> = routes.iter().map(series).collect();
+    let about = About::plain(
+        document,
+        "routes-over-time",
+        Term::RoutesOverTimeTitle,
+        Term::RoutesOverTimeSummary,
+    );
+    charts::curves(document, about, &series, Drawing::Stacked)
+}
+
+/// Companies with a first cheque: by stage, and by sector and region where there are several.
+fn companies_by(document: &Document) -> impl Iterator<Item = Chart> {
+    let thing = |id: &str| thing_label(id, document.lang);
+    let region = |id: &str| region_label(id, &document.names, document.lang);
+    let stages = ("stages", Term::StagesTitle);
+    let sectors = ("sectors", Term::SectorsTitle);
+    let regions = ("regions", Term::RegionsTitle);
+    let charts = [
+        companies_in(document, stages, "companies.funded.", thing, 1),
+        companies_in(document, sectors, "companies.funded_by_sector.", thing, 2),
+        companies_in(document, regions, "companies.funded_by_region.", region, 2),
+    ];
+    charts.into_iter().flatten()
+}
+
+/// Bars of the metrics that begin with `prefix`, where there are at least so many.
+fn companies_in(
+    document: &Document,
+    (id, title): (&'static str, Term),
+    prefix: &str,
+    label: impl Fn(&str) -> String,
+    least: usize,
+) -> Option<Chart> {
     let metrics: Vec<&str> = document
         .keys("/metrics")
         .into_iter()
         .filter(|metric| metric.starts_with(prefix))
         .collect();
-    let name = |metric: &&str| thing_label(metric.trim_start_matches(prefix), document.lang);
+    let name = |metric: &&str| label(metric.trim_start_matches(prefix));
     let names: Vec<String> = metrics.iter().map(name).collect();
     let places = |part: &str| {
         let place = |metric: &&str| format!("/metrics/{metric}/{part}");
@@ -155,12 +192,8 @@ fn by_stage(document: &Document) -> Option<Chart> {
     let group = Group::over_paths(document, places);
     let all = document.part("/metrics/companies.funded", "mean");
     let text = Term::StagesSummary.text(document.lang);
-    let about = About::new(
-        "stages",
-        Term::StagesTitle,
-        fill_html(text, &[("all", all)]),
-    );
-    (!names.is_empty()).then(|| charts::bars(document, about, "count", &names, &[group]))
+    let about = About::new(id, title, fill_html(text, &[("all", all)]));
+    (names.len() >= least).then(|| charts::bars(document, about, "count", &names, &[group]))
 }
 
 pub(super) fn market(document: &Document) -> Block {

@@ -6,7 +6,7 @@ use crate::metrics::{LADDER, THRESHOLDS};
 use crate::report::catalogue::page::Term;
 use crate::report::catalogue::{self, rung};
 use crate::report::format;
-use crate::report::page::charts::{self, About, Bar, Group};
+use crate::report::page::charts::{self, About, Bar, Drawing, Group};
 use crate::report::page::document::{Document, fill_html};
 use crate::report::page::parts::{Block, Cell, Chart, Table};
 use crate::summary::event_name;
@@ -168,7 +168,7 @@ fn over_time(document: &Document) -> Option<Chart> {
         Term::LeverageTimeTitle,
         Term::LeverageTimeSummary,
     );
-    charts::curves(document, about, &series, false)
+    charts::curves(document, about, &series, Drawing::Lines)
 }
 
 /// Leverage by first-tier ratio and regional share.

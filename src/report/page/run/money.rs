@@ -3,7 +3,7 @@
 use super::kind;
 use crate::report::catalogue::page::Term;
 use crate::report::catalogue::{holder_label, tier_label};
-use crate::report::page::charts::{self, About, Group, Named};
+use crate::report::page::charts::{self, About, Drawing, Group, Named};
 use crate::report::page::document::{Document, fill_html};
 use crate::report::page::parts::{Block, Chart};
 
@@ -44,15 +44,22 @@ fn down(document: &Document) -> Option<Chart> {
     charts::sankey(document, about, place, follows)
 }
 
-/// From the exits up to those who get it back.
+/// From the exits up to those who get it back; from the companies' stages where the results follow companies.
 fn back(document: &Document) -> Option<Chart> {
+    let from_stage = |flow: &serde_json::Value| {
+        let from = flow.get("from").and_then(serde_json::Value::as_str);
+        from.is_some_and(|from| kind(from) == "stage")
+    };
+    let by_stage = document.list("/flows").iter().any(from_stage);
+    let exits = usize::from(by_stage);
     let place = |holder: &str| {
         let depth = match kind(holder) {
-            "exits" | "held" => 0,
-            "sub_funds" | "direct" => 1,
-            "region" => 2,
-            "carry" | "sub_fund_lps" | "regional_lps" | "national" => 3,
-            "treasury" => 4,
+            "stage" => 0,
+            "exits" | "held" => exits,
+            "sub_funds" | "direct" => exits + 1,
+            "region" => exits + 2,
+            "carry" | "sub_fund_lps" | "regional_lps" | "national" => exits + 3,
+            "treasury" => exits + 4,
             _ => return None,
         };
         let label = holder_label(holder, &document.names, document.lang);
@@ -61,14 +68,20 @@ fn back(document: &Document) -> Option<Chart> {
     let follows = |from: &str, to: &str| {
         matches!(
             (kind(from), kind(to)),
-            ("exits" | "held", "sub_funds" | "direct")
+            ("stage", "exits" | "held")
+                | ("exits" | "held", "sub_funds" | "direct")
                 | ("sub_funds", "region" | "carry" | "sub_fund_lps")
                 | ("direct", "region")
                 | ("region", "national" | "regional_lps" | "carry")
                 | ("national", "treasury")
         )
     };
-    let about = About::plain(document, "back", Term::BackTitle, Term::BackSummary);
+    let summary = if by_stage {
+        Term::BackByStageSummary
+    } else {
+        Term::BackSummary
+    };
+    let about = About::plain(document, "back", Term::BackTitle, summary);
     charts::sankey(document, about, place, follows)
 }
 
@@ -76,7 +89,7 @@ pub(super) fn time(document: &Document) -> Block {
     let mut block = Block::new("time", document.term(Term::BlockTime));
     let curve = |id, title, text, ending: &str| {
         let about = About::plain(document, id, title, text);
-        charts::curves(document, about, &by_tier(document, ending), false)
+        charts::curves(document, about, &by_tier(document, ending), Drawing::Lines)
     };
     let fan = |id, title, text, series: &str| {
         let about = About::plain(document, id, title, text);
