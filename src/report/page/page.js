@@ -282,13 +282,15 @@
       });
       const name = Object.fromEntries(spec.nodes.map((node) => [node.id, node.name]));
       const last = lastOf(spec);
-      // Names of more columns than usual have to wrap before the next one begins.
-      const room = last > 4 ? (width - 26) / last - 22 : 170;
+      // Names of more columns than usual wrap before the next one begins, those beside the last column before its names.
+      const gap = (width - 26) / last - 22;
+      const ends = Math.max(...spec.nodes.map((node) => (node.depth === last ? widthOf(node.name) : 0)));
+      const roomAt = (depth) => (depth === last - 1 ? Math.max(60, gap - ends - 10) : last > 4 ? gap : 170);
       option.series = [{
         type: 'sankey', left: 6, right: 6, top: 8, bottom: 8, nodeGap: 10, nodeWidth: 14, draggable: false, layoutIterations: 32,
         emphasis: { focus: 'adjacency' }, lineStyle: { color: printing ? 'source' : 'gradient', opacity: 0.35 },
-        label: { color: t.text, fontSize: printing && last > 4 ? 10 : 12, width: Math.min(170, room), overflow: 'break', formatter: (params) => name[params.name] },
-        data: spec.nodes.map((node, i) => ({ name: node.id, depth: node.depth, label_text: node.name, itemStyle: { color: t.colours[i % t.colours.length], borderWidth: 0 }, label: { position: node.depth === last ? 'left' : 'right' } })),
+        label: { color: t.text, fontSize: printing ? (last > 4 ? 10 : 11) : 12, overflow: 'break', formatter: (params) => name[params.name] },
+        data: spec.nodes.map((node, i) => ({ name: node.id, depth: node.depth, label_text: node.name, itemStyle: { color: t.colours[i % t.colours.length], borderWidth: 0 }, label: { position: node.depth === last ? 'left' : 'right', width: Math.min(170, roomAt(node.depth)) } })),
         links: spec.links.map((link) => ({ source: link.source, target: link.target, value: at(link.at), from: name[link.source], to: name[link.target] })).filter((link) => link.value > 0),
       }];
       return option;
@@ -321,7 +323,7 @@
     const paper = printing && (each.wide ? 660 : 318);
     each.element.style.width = paper ? `${paper}px` : '';
     // Too many columns for a narrow screen are scrolled; paper has the width that it has.
-    if (each.spec.kind === 'sankey') each.element.style.minWidth = paper ? '' : `${160 * lastOf(each.spec)}px`;
+    if (each.spec.kind === 'sankey') each.element.style.minWidth = paper ? '' : `${175 * lastOf(each.spec)}px`;
     const width = paper || each.element.clientWidth;
     const option = draw[each.spec.kind](each.spec, theme(), width);
     const { spec, element } = each;
