@@ -410,6 +410,7 @@ fn unmeasured(row: &Row, why: &Unmeasured) -> CalibrationError {
         Unmeasured::NoMetric(name) => format!("this scenario has no metric {name}"),
         Unmeasured::NoStage(name) => format!("this scenario has no stage {name}"),
         Unmeasured::NoEvent(name) => format!("there is no event {name}"),
+        Unmeasured::NoRoute(name) => format!("there is no exit for money by {name}"),
         Unmeasured::Nothing => "nothing of what it counts happens; use more --paths".to_owned(),
     };
     CalibrationError::Mistake(format!("--rows: `{}` cannot be measured: {why}", row.id))

@@ -157,6 +157,17 @@ pub enum Quantity {
         stage: String,
         /// The events.
         events: Vec<String>,
+        /// Years from the first cheque; none for a whole life.
+        #[serde(default)]
+        within_years: Option<f64>,
+    },
+    /// Share of holders' exits for money (listings, trade sales, transfers each for itself, redemptions) that take a route.
+    ExitsBy {
+        /// The route, as in `exits.<route>.count`.
+        route: String,
+        /// Least part of its cost that a redemption brings to count among them: one that is won in court and hardly paid is
+        /// in the courts' statistics and not in investors'.
+        redemption_from: f64,
     },
     /// Standard deviation over mean of the market's yearly listings over so many years.
     ListingSwing {

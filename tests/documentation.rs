@@ -470,7 +470,8 @@ fn every_base_lies_within_its_range() {
 fn every_number_in_the_assumptions_is_the_number_of_the_scenario() {
     let (_, rows) = assumptions();
     let files: BTreeSet<&str> = rows.iter().map(|row| row.file.as_str()).collect();
-    let expected = sourced();
+    let mut expected = sourced();
+    expected.retain(|file| own_numbers(&read(file, &[])).next().is_some());
     assert_eq!(files, expected.iter().map(String::as_str).collect());
     for file in files {
         let mut used = BTreeSet::new();

@@ -191,7 +191,7 @@ fn closings_fail_as_often_as_the_key_says_under_strong_loadings() {
                 / 3.0,
         ]
     };
-    let (draws, approved) = sub_funds(&[], 6_000, failed);
+    let (draws, approved) = sub_funds(&["sub_funds.closing_failure_mean=0.19"], 6_000, failed);
     assert_eq!(approved, 18_000.0);
     assert!(mean_agrees(&draws, 0.19));
     // The twin: logistic(logit(0.81) + z) has mean 0.74 at this spread, so 0.26 would fail.

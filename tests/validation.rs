@@ -85,6 +85,37 @@ fn fitted_figures_of_the_american_file_hold_with_small_errors() {
     assert!(json["pacing"]["r_squared"].as_f64().expect("a fit") > 0.8);
 }
 
+/// What was fitted to Chinese figures holds where it was fitted and in the programme itself, with errors far below the tolerances,
+/// and every figure that is about the programme's funds is judged in both.
+#[test]
+fn fitted_figures_of_the_chinese_files_hold_with_small_errors() {
+    let judged = |scenario: &str| {
+        let output = run(&[
+            "validate", scenario, "--paths", "128", "--format", "json", "--quiet",
+        ]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let rows = json["rows"].as_array().expect("rows").clone();
+        let fitted = |row: &&Value| row["use"] == "fitted" && !row["model"].is_null();
+        let fitted: Vec<Value> = rows.iter().filter(fitted).cloned().collect();
+        for row in &fitted {
+            assert_eq!(row["verdict"], "within", "{row}");
+            assert_eq!(row["is_precise"], true, "{row}");
+        }
+        fitted
+            .iter()
+            .map(|row| row["id"].as_str().expect("an id").to_owned())
+            .collect::<Vec<String>>()
+    };
+    let where_fitted = judged("scenarios/china-early-stage.toml");
+    assert_eq!(where_fitted.len(), 5, "{where_fitted:?}");
+    let programme = judged("scenarios/national-2025.toml");
+    assert!(
+        where_fitted.iter().all(|id| programme.contains(id)),
+        "{programme:?}"
+    );
+}
+
 /// The program knows its figures and its base case wherever it stands, and fails where a fitted one is missed.
 #[test]
 fn a_missed_fit_fails_outside_of_the_repository() {
@@ -278,5 +309,5 @@ fn the_page_shows_what_the_commands_print() {
         }
         commands += 1;
     }
-    assert_eq!(commands, 2);
+    assert_eq!(commands, 4);
 }

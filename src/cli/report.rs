@@ -22,6 +22,9 @@ const EXAMPLE: &str = "Example:
 The file opens without a network, in light and dark, and prints on A4.
 Exit codes: 0 done, 1 a file cannot be read or written, 2 mistake in the results, the scenario or the arguments.";
 
+/// The key that follows proceeds by company.
+const BY_COMPANY: &str = "report.by_company";
+
 /// Arguments of `tierfund report`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLE)]
@@ -70,9 +73,14 @@ impl Report {
         Ok(())
     }
 
-    /// The page on scenarios that are run for it.
+    /// The page on scenarios that are run for it. One follows companies even where it is not said, since a page has room for what
+    /// that tells and no other number moves; the page names it among the keys with other values.
     fn simulated(&self, sources: &[PathBuf]) -> Result<String, Failure> {
-        let read = |file: &PathBuf| Scenario::read(file, &self.sets);
+        let mut sets = self.sets.clone();
+        if sources.len() == 1 && !sets.iter().any(|set| set.starts_with(BY_COMPANY)) {
+            sets.insert(0, format!("{BY_COMPANY}=true"));
+        }
+        let read = |file: &PathBuf| Scenario::read(file, &sets);
         let scenarios = sources.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let mut bytes = Vec::new();
         match scenarios.as_slice() {

@@ -179,6 +179,7 @@ fn unmeasured(why: &Unmeasured, lang: Lang) -> String {
         Unmeasured::NoMetric(name) => named(Term::NoMetric, name),
         Unmeasured::NoStage(name) => named(Term::NoStage, name),
         Unmeasured::NoEvent(name) => named(Term::NoEvent, name),
+        Unmeasured::NoRoute(name) => named(Term::NoRoute, name),
         Unmeasured::Nothing => Term::NothingCounted.text(lang).to_owned(),
     }
 }

@@ -5,7 +5,7 @@ use crate::evidence::Quantity;
 use crate::metrics::MetricSpec;
 use crate::path::Workspace;
 use crate::path::company::Route;
-use crate::path::journal::{CompanyLife, Journal};
+use crate::path::journal::{CompanyLife, Journal, LifeEvent, Receipt};
 use crate::scenario::{Event, Scenario};
 use crate::units::QUARTERS_PER_YEAR;
 use serde::Serialize;
@@ -13,6 +13,14 @@ use serde::Serialize;
 /// Bins of a histogram of years, and how many there are to a year.
 const YEAR_BINS: usize = 80;
 const BINS_PER_YEAR: f64 = 4.0;
+
+/// Routes by which holders leave for money.
+const EXITS: [Route; 4] = [
+    Route::Listing,
+    Route::TradeSale,
+    Route::Transfer,
+    Route::Redemption,
+];
 
 /// Why a scenario has no such quantity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,6 +32,8 @@ pub enum Unmeasured {
     NoStage(String),
     /// There is no event of this name.
     NoEvent(String),
+    /// There is no route of this name by which holders leave for money.
+    NoRoute(String),
     /// Nothing of what is counted happens on its paths.
     Nothing,
 }
@@ -58,18 +68,45 @@ struct Band {
 
 #[derive(Clone, Debug)]
 enum What {
-    Columns { over: Vec<usize>, under: Vec<usize> },
+    Columns {
+        over: Vec<usize>,
+        under: Vec<usize>,
+    },
     Financings(Band),
     FinancedMoney(Band),
     Tail(Band),
-    FurtherRounds { stage: usize, at_least: u32 },
-    RoundWithin { stage: usize, years: f64 },
-    YearsToRound { stage: usize },
-    Dilution { stage: usize },
-    Event { stage: usize, events: Vec<Event> },
-    ListingSwing { years: usize },
-    CalledBy { quarters: usize },
-    DistributedBy { quarters: usize },
+    FurtherRounds {
+        stage: usize,
+        at_least: u32,
+    },
+    RoundWithin {
+        stage: usize,
+        years: f64,
+    },
+    YearsToRound {
+        stage: usize,
+    },
+    Dilution {
+        stage: usize,
+    },
+    Event {
+        stage: usize,
+        events: Vec<Event>,
+        years: f64,
+    },
+    ExitsBy {
+        route: Route,
+        redemption_from: f32,
+    },
+    ListingSwing {
+        years: usize,
+    },
+    CalledBy {
+        quarters: usize,
+    },
+    DistributedBy {
+        quarters: usize,
+    },
 }
 
 impl Counter {
@@ -95,6 +132,10 @@ impl Counter {
         let event = |key: &String| {
             let found = Event::ALL.into_iter().find(|known| known.key() == key);
             found.ok_or_else(|| Unmeasured::NoEvent(key.clone()))
+        };
+        let route = |key: &String| {
+            let found = EXITS.into_iter().find(|known| known.key() == key);
+            found.ok_or_else(|| Unmeasured::NoRoute(key.clone()))
         };
         let band = |from: f64, to: Option<f64>, years: f64| Band {
             from,
@@ -138,9 +179,21 @@ impl Counter {
             },
             Quantity::YearsToRound { stage: id } => What::YearsToRound { stage: stage(id)? },
             Quantity::Dilution { stage: id } => What::Dilution { stage: stage(id)? },
-            Quantity::Event { stage: id, events } => What::Event {
+            Quantity::Event {
+                stage: id,
+                events,
+                within_years,
+            } => What::Event {
                 stage: stage(id)?,
                 events: events.iter().map(event).collect::<Result<_, _>>()?,
+                years: within_years.unwrap_or(f64::INFINITY),
+            },
+            Quantity::ExitsBy {
+                route: key,
+                redemption_from,
+            } => What::ExitsBy {
+                route: route(key)?,
+                redemption_from: *redemption_from as f32,
             },
             &Quantity::ListingSwing { years } => What::ListingSwing { years },
             &Quantity::CalledBy { years } => What::CalledBy {
@@ -182,9 +235,24 @@ impl Counter {
                 let first = life.events.iter().find(|event| is_round(event.event));
                 Some(first.is_some_and(|event| f64::from(event.time - life.time) <= *years))
             }),
-            What::Event { stage, events } => share(seen, *stage, |life| {
-                Some(life.events.iter().any(|met| events.contains(&met.event)))
-            }),
+            What::Event {
+                stage,
+                events,
+                years,
+            } => share(seen, *stage, |life| Some(meets(life, events, *years))),
+            What::ExitsBy {
+                route,
+                redemption_from,
+            } => {
+                let mut sums = [0.0; 2];
+                for (life, _) in seen.companies {
+                    for (exit, count) in EXITS.into_iter().zip(exits_of(life, *redemption_from)) {
+                        sums[0] += if exit == *route { count } else { 0.0 };
+                        sums[1] += count;
+                    }
+                }
+                sums.to_vec()
+            }
             What::YearsToRound { stage } => years_to_round(seen, *stage),
             What::Dilution { stage } => dilution(seen, *stage),
             What::ListingSwing { years } => listing_swing(seen, *years),
@@ -250,6 +318,37 @@ fn share(seen: &Seen, stage: usize, is: impl Fn(&CompanyLife) -> Option<bool>) -
         }
     }
     sums.to_vec()
+}
+
+/// Whether a company meets one of `events` within so many years of its first cheque.
+pub(super) fn meets(life: &CompanyLife, events: &[Event], years: f64) -> bool {
+    let mut met = life
+        .events
+        .iter()
+        .filter(|met| events.contains(&came_of(life, met)));
+    met.any(|met| f64::from(met.time - life.time) <= years)
+}
+
+/// How often a company's holder leaves by each of [`EXITS`]: once in a listing, however many sales of its shares follow.
+pub(super) fn exits_of(life: &CompanyLife, redemption_from: f32) -> [f64; EXITS.len()] {
+    EXITS.map(|route| {
+        let counts = |receipt: &&Receipt| {
+            let paid =
+                route != Route::Redemption || receipt.amount >= redemption_from * receipt.cost;
+            receipt.route == route && paid
+        };
+        let count = life.receipts.iter().filter(counts).count();
+        let once = route == Route::Listing;
+        (if once { count.min(1) } else { count }) as f64
+    })
+}
+
+/// What came of an event: a company that found no place for its listing was sold to another.
+fn came_of(life: &CompanyLife, met: &LifeEvent) -> Event {
+    match met.event {
+        Event::Listing if life.listed.is_none() => Event::TradeSale,
+        event => event,
+    }
 }
 
 fn is_round(event: Event) -> bool {

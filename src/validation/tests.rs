@@ -97,6 +97,46 @@ fn a_part_that_is_sold_belongs_to_those_who_were_there() {
 }
 
 #[test]
+fn an_event_counts_by_what_came_of_it_and_when() {
+    let mut company = life(
+        vec![
+            event(Event::UpRound, 4, 0.0, 0.08),
+            event(Event::Listing, 20, 0.0, 0.08),
+        ],
+        Vec::new(),
+    );
+    let listing = [Event::Listing];
+    assert!(!counter::meets(&company, &listing, f64::INFINITY)); // no place was found
+    assert!(counter::meets(&company, &[Event::TradeSale], f64::INFINITY));
+    company.listed = Some(21);
+    assert!(counter::meets(&company, &listing, 5.0));
+    assert!(!counter::meets(&company, &listing, 4.9));
+    assert!(!counter::meets(&company, &[Event::TradeSale], 5.0));
+}
+
+#[test]
+fn each_exit_for_money_counts_once_and_an_unpaid_redemption_not() {
+    let mut sold = life(
+        Vec::new(),
+        vec![
+            receipt(Route::Transfer, 4, 12.0),
+            receipt(Route::Transfer, 8, 5.0),
+            receipt(Route::Listing, 12, 30.0),
+            receipt(Route::Listing, 13, 30.0),
+            receipt(Route::WoundUp, 20, 1.0),
+        ],
+    );
+    assert_eq!(counter::exits_of(&sold, 0.2), [1.0, 0.0, 2.0, 0.0]);
+    for (amount, counts) in [(1.9, 0.0), (2.0, 1.0)] {
+        sold.receipts = vec![Receipt {
+            cost: 10.0,
+            ..receipt(Route::Redemption, 24, amount)
+        }];
+        assert_eq!(counter::exits_of(&sold, 0.2), [0.0, 0.0, 0.0, counts]);
+    }
+}
+
+#[test]
 fn what_is_still_held_is_known_not_to_be_over() {
     let held = life(Vec::new(), vec![receipt(Route::Alive, 40, 99.0)]);
     assert!(Financings::of(&us(&[]), &held).held);

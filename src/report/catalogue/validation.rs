@@ -41,6 +41,7 @@ catalogue! {
     NoMetric: "no metric {name} here", "本情景无指标 {name}";
     NoStage: "no stage {name} here", "本情景无阶段 {name}";
     NoEvent: "no event {name}", "无事件 {name}";
+    NoRoute: "no exit for money {name}", "无此变现退出方式 {name}";
     NothingCounted: "nothing to count on these paths", "所跟踪路径上无可计数对象";
     RowsNote:
         "+- is the tolerance, from sampling error or the spread between sources. 95% +- is the model's Monte Carlo error (jackknife over paths); with * it is more than a third of the tolerance: use more --paths. Sources, units and reasons: --format json, or evidence/*.toml.",
