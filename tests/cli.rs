@@ -563,6 +563,15 @@ fn no_line_of_a_report_is_wider_than_100_columns() {
         &sweep,
         &["check", NATIONAL],
         &["check", "scenarios/as-of-2027.toml"],
+        &["trace", NATIONAL, "--path=7"],
+        &["trace", NATIONAL, "--path=1", "--region=gba"],
+        &[
+            "trace",
+            NATIONAL,
+            "--path=1",
+            "--region=gba",
+            "--sub-fund=9",
+        ],
     ] {
         for lang in ["en", "zh"] {
             let text = support::command::printed(&[arguments, &["--lang", lang]].concat());

@@ -225,6 +225,44 @@ fn the_page_of_every_command_has_the_numbers_that_it_prints() {
     fs::remove_dir_all(&folder).expect("the folder is deleted");
 }
 
+/// A page on a scenario follows proceeds by company and says so, unless a `--set` refuses it; no other number moves.
+#[test]
+fn a_page_on_a_scenario_follows_companies() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("report_companies");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let page = |sets: &[&str]| {
+        let file = folder.join(format!("{}.html", sets.len()));
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_tierfund"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["report", "scenarios/national-2025.toml", "--paths", "3"])
+            .args(["--quiet", "-o"])
+            .arg(&file)
+            .args(sets)
+            .output()
+            .expect("the command starts");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{message}");
+        fs::read_to_string(&file).expect("the page")
+    };
+    let followed = page(&[]);
+    let refused = page(&["--set", "report.by_company=false"]);
+    for part in [
+        "/metrics/proceeds.top_1_share/mean",
+        "report.by_company=true",
+    ] {
+        assert!(followed.contains(part), "{part}");
+        assert!(!refused.contains(part), "{part}");
+    }
+    let faults = faults(
+        &followed,
+        &result("national-2025", &["report.by_company=true"], 3),
+        Lang::En,
+    );
+    assert!(faults.is_empty(), "{faults:#?}");
+    fs::remove_dir_all(&folder).expect("the folder is deleted");
+}
+
 #[test]
 fn a_page_asks_for_nothing_from_a_network_and_escapes_what_others_wrote() {
     let title = "title=\"<script>alert('a')</script> & co\"";

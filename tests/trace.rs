@@ -428,7 +428,7 @@ fn every_view_speaks_both_languages_and_fits_the_page() {
         for text in [english, chinese] {
             assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
             assert!(!text.contains('{'), "a place was not filled: {text}");
-            let wide = |line: &&str| tierfund::report::table::columns(line) > 112;
+            let wide = |line: &&str| tierfund::report::table::columns(line) > 100;
             assert_eq!(text.lines().find(wide), None);
         }
     }
@@ -436,7 +436,7 @@ fn every_view_speaks_both_languages_and_fits_the_page() {
     let fund = fund_with_concession();
     let of_fund = [&yrd[..], &["--sub-fund", &fund]].concat();
     for (view, texts) in [
-        (&[][..], &["direct projects (", "直投项目("][..]),
+        (&[][..], &["direct projects (", "直投项目（"][..]),
         (
             &yrd,
             &["DIRECT PROJECTS (", "1-0", "of it passed on", "其中让利"],
@@ -451,6 +451,7 @@ fn every_view_speaks_both_languages_and_fits_the_page() {
         for text in texts {
             assert!(both.contains(text), "{text} is not in\n{both}");
         }
+        // A region that calls in tranches and has projects and NAV has more columns of money by year than fit 100.
         let wide = |line: &&str| tierfund::report::table::columns(line) > 112;
         assert_eq!(both.lines().find(wide), None);
     }

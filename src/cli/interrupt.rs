@@ -54,11 +54,9 @@ impl Standing {
         let lang = self.lang;
         let counted = self.work.as_ref().map(|(what, bar)| {
             let (done, all) = (bar.position(), bar.length().unwrap_or_default());
-            format!(
-                "{}({}: {done}/{all})",
-                lang.choose(" ", ""),
-                what.text(lang)
-            )
+            let (open, close) = (lang.choose(" (", "（"), lang.choose(")", "）"));
+            let (what, colon) = (what.text(lang), lang.colon());
+            format!("{open}{what}{colon}{done}/{all}{close}")
         });
         let files: Vec<String> = self
             .written
@@ -199,7 +197,10 @@ mod tests {
             "Interrupted (paths: 512/2000); nothing was written."
         );
         standing.lang = Lang::Zh;
-        assert_eq!(standing.say(), "已中断(路径数: 512/2000);未写出任何文件。");
+        assert_eq!(
+            standing.say(),
+            "已中断（路径数：512/2000）；未写出任何文件。"
+        );
         standing.lang = Lang::En;
         standing.written.push(PathBuf::from("a.html"));
         assert_eq!(

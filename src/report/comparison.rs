@@ -144,7 +144,8 @@ impl View<'_> {
         );
         let origin = |term: Term, from: &Provenance| {
             let short = from.scenario_sha256.get(..12).unwrap_or("");
-            format!("{}: {} ({short})", self.term(term), from.scenario)
+            let colon = self.lang.colon();
+            format!("{}{colon}{} ({short})", self.term(term), from.scenario)
         };
         let common = [catalogue::Term::Seed, catalogue::Term::Paths].map(|t| t.text(self.lang));
         let mut text = format!(
@@ -160,7 +161,7 @@ impl View<'_> {
         );
         let overrides = catalogue::Term::Overrides.text(self.lang);
         for set in &base.overrides {
-            text.extend([overrides, ": ", set, "\n"]);
+            text.extend([overrides, self.lang.colon(), set, "\n"]);
         }
         text
     }

@@ -323,7 +323,7 @@ impl View<'_> {
             Some((label, _)) if metric.starts_with("leverage.") => label.to_owned(),
             _ => self.label(metric),
         };
-        let bracket = label.find(" (").or_else(|| label.find('('));
+        let bracket = label.find(" (").or_else(|| label.find(['(', '（']));
         bracket.map_or_else(|| label.clone(), |at| label[..at].to_owned())
     }
 

@@ -129,7 +129,7 @@ fn pieces(text: &str) -> Vec<&str> {
     let is_wide = |c: char| columns(c.encode_utf8(&mut [0; 4])) == 2;
     let can_break = |(before, after): (char, char)| {
         let seam = before == ' ' || is_wide(before) || is_wide(after);
-        seam && before != '(' && !",。;:、) ".contains(after)
+        seam && !"(（".contains(before) && !",。;:、) ，；：）".contains(after)
     };
     let followed = text.char_indices().zip(text.chars().skip(1));
     let ends: Vec<usize> = followed

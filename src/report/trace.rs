@@ -167,7 +167,7 @@ fn header(view: View) -> String {
     );
     for set in &from.overrides {
         let overrides = catalogue::Term::Overrides.text(view.lang);
-        text.extend(["\n", overrides, ": ", set]);
+        text.extend(["\n", overrides, view.lang.colon(), set]);
     }
     let note = view.fill(Term::TimeNote, &[("start", &view.trace.start)]);
     for line in super::text::wrap(&note, super::text::WIDTH) {

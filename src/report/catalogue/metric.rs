@@ -10,8 +10,8 @@ type Label = (&'static str, &'static str, &'static str);
 const RUNGS: &[Label] = &[
     ("regional", "regional", "区域基金杠杆"),
     ("sub_fund", "sub-fund", "子基金杠杆"),
-    ("consolidated", "consolidated (net)", "合并杠杆(净)"),
-    ("summed", "summed (gross)", "逐层加总(毛)"),
+    ("consolidated", "consolidated (net)", "合并杠杆（净）"),
+    ("summed", "summed (gross)", "逐层加总（毛）"),
     ("social", "social capital", "社会资本杠杆"),
     ("private", "private", "民间资本杠杆"),
     ("fiscal", "fiscal", "财政资金杠杆"),
@@ -31,9 +31,9 @@ const MEANINGS: &[Label] = &[
     (
         "consolidated",
         "all money, counted once",
-        "全部资金,不重复计算",
+        "全部资金，不重复计算",
     ),
-    ("summed", "sizes of all tiers added", "各层规模相加,有重复"),
+    ("summed", "sizes of all tiers added", "各层规模相加，有重复"),
     (
         "social",
         "money from outside budgets",
@@ -57,17 +57,17 @@ const TIERS: &[Label] = &[
     ("region", "region", "区域基金"),
     ("regions", "all regional funds", "全部区域基金"),
     ("regions.pooled", "all regional funds", "全部区域基金"),
-    ("sub_fund.pooled", "sub-funds, pooled", "子基金(合并)"),
+    ("sub_fund.pooled", "sub-funds, pooled", "子基金（合并）"),
     (
         "sub_fund.q25",
         "lower-quartile sub-fund",
-        "子基金(下四分位)",
+        "子基金（下四分位）",
     ),
-    ("sub_fund.q50", "median sub-fund", "子基金(中位数)"),
+    ("sub_fund.q50", "median sub-fund", "子基金（中位数）"),
     (
         "sub_fund.q75",
         "upper-quartile sub-fund",
-        "子基金(上四分位)",
+        "子基金（上四分位）",
     ),
     ("direct", "direct projects", "直投项目"),
     ("lp", "LPs", "出资人"),
@@ -86,13 +86,13 @@ const MEASURES: &[Label] = &[
     ("paid_in", "paid in", "实缴"),
     ("distributed", "distributed", "分配"),
     ("residual", "residual value", "剩余价值"),
-    ("dpi", "DPI", "DPI(已分配倍数)"),
-    ("rvpi", "RVPI", "RVPI(剩余价值倍数)"),
-    ("tvpi", "TVPI", "TVPI(总价值倍数)"),
+    ("dpi", "DPI", "DPI（已分配倍数）"),
+    ("rvpi", "RVPI", "RVPI（剩余价值倍数）"),
+    ("tvpi", "TVPI", "TVPI（总价值倍数）"),
     ("irr", "IRR", "内部收益率"),
     ("pme_ks", "PME (KS)", "PME(KS)"),
     ("direct_alpha", "direct alpha", "直接阿尔法"),
-    ("years_to_dpi_1", "years to DPI 1", "回本年限(DPI 达 1)"),
+    ("years_to_dpi_1", "years to DPI 1", "回本年限（DPI 达 1）"),
     ("peak_annual_call", "peak annual call", "年度最高缴款"),
     (
         "irr_multiple",
@@ -109,7 +109,7 @@ const MEASURES: &[Label] = &[
         "paid back / principal",
         "收回占本金倍数",
     ),
-    ("npv", "NPV at the bond rate", "净现值(按国债利率)"),
+    ("npv", "NPV at the bond rate", "净现值（按国债利率）"),
     (
         "residual_present_value",
         "still held at the term, present value",
@@ -146,7 +146,11 @@ const MEASURES: &[Label] = &[
     ("first_cheque_mean", "mean first cheque", "首轮平均投资额"),
     ("stakes", "stakes", "持股数"),
     ("waited", "listings that wait, of all", "排队上市占比"),
-    ("mean_wait", "mean wait of those, years", "平均排队时间(年)"),
+    (
+        "mean_wait",
+        "mean wait of those, years",
+        "平均排队时间（年）",
+    ),
     (
         "waited_in_vain",
         "wait in vain and are sold, of all",
@@ -167,12 +171,12 @@ const MEASURES: &[Label] = &[
     (
         "additional",
         "of it additional, an assumption",
-        "其中新增资金(假设)",
+        "其中新增资金（假设）",
     ),
     (
         "relay",
         "later rounds without the programme, by its stake",
-        "后续轮次接力资金(按持股比例)",
+        "后续轮次接力资金（按持股比例）",
     ),
 ];
 
@@ -180,14 +184,14 @@ const MOBILISED: &[Label] = &[
     (
         "national",
         "national, in regional funds",
-        "国家资金(投入区域基金)",
+        "国家资金（投入区域基金）",
     ),
     ("regions", "regional funds, all LPs", "区域基金总规模"),
     ("sub_funds", "sub-funds, all LPs and GPs", "子基金总规模"),
     (
         "consolidated",
         "all money, counted once",
-        "全部资金(不重复计算)",
+        "全部资金（不重复计算）",
     ),
     ("budget", "government budgets", "财政资金"),
     ("state_owned", "state-owned LPs", "国有企业资金"),
@@ -297,12 +301,12 @@ const RULES: &[Label] = &[
     (
         "national_term",
         "life of the programme, years",
-        "国家基金存续期(年)",
+        "国家基金存续期（年）",
     ),
     (
         "investment_period",
         "investment period, years",
-        "投资期(年)",
+        "投资期（年）",
     ),
     (
         "regional_size_min",
@@ -322,7 +326,7 @@ const RULES: &[Label] = &[
     (
         "scale_target",
         "scale target (consolidated)",
-        "规模目标(合并杠杆)",
+        "规模目标（合并杠杆）",
     ),
 ];
 
@@ -360,6 +364,18 @@ pub fn region_label(id: &str, names: &Names, lang: Lang) -> String {
     }
 }
 
+/// What is measured, and of whom.
+fn of(whose: &str, measure: &str, lang: Lang) -> String {
+    format!("{whose}{}{measure}", lang.colon())
+}
+
+/// A measure's part of a label that names whose it is.
+pub fn measure_of(label: &str, lang: Lang) -> &str {
+    label
+        .rsplit_once(lang.colon())
+        .map_or(label, |(_, measure)| measure)
+}
+
 /// The label of a tier, `national`, `region.gba`, `sub_fund.pooled` or `lp.insurer`.
 pub fn tier_label(tier: &str, names: &Names, lang: Lang) -> Option<String> {
     if let Some(label) = look_up(TIERS, tier, lang) {
@@ -371,7 +387,7 @@ pub fn tier_label(tier: &str, names: &Names, lang: Lang) -> Option<String> {
         "lp" => {
             let (class, level) = id.split_once('.').unwrap_or((id, ""));
             let class = look_up(THINGS, class, lang).unwrap_or(class);
-            let label = format!("{}: {class}", look_up(TIERS, kind, lang)?);
+            let label = of(look_up(TIERS, kind, lang)?, class, lang);
             let levels = [level].into_iter().filter(|level| !level.is_empty());
             Some(with_details(label, &levels.collect::<Vec<_>>(), lang))
         }
@@ -418,7 +434,7 @@ pub fn metric_label(name: &str, names: &Names, lang: Lang) -> Option<String> {
         }
         ["exits", route, measure] => {
             let route = look_up(ROUTES, route, lang)?;
-            Some(format!("{route}: {}", look_up(MEASURES, measure, lang)?))
+            Some(of(route, look_up(MEASURES, measure, lang)?, lang))
         }
         ["national", measure @ "annual_call", year] => {
             let (tier, measure) = (
@@ -428,7 +444,7 @@ pub fn metric_label(name: &str, names: &Names, lang: Lang) -> Option<String> {
             let year = year.trim_start_matches('0');
             Some(match lang {
                 Lang::En => format!("{tier}: {measure} {year}"),
-                Lang::Zh => format!("{tier}: 第 {year} {measure}"),
+                Lang::Zh => format!("{tier}：第 {year} {measure}"),
             })
         }
         ["market", measure, details @ ..] => {
@@ -441,11 +457,11 @@ pub fn metric_label(name: &str, names: &Names, lang: Lang) -> Option<String> {
         ["fiscal", rule @ .., measure] => {
             let account = look_up(THINGS, "fiscal", lang)?.to_owned();
             let account = with_details(account, rule, lang);
-            Some(format!("{account}: {}", look_up(MEASURES, measure, lang)?))
+            Some(of(&account, look_up(MEASURES, measure, lang)?, lang))
         }
         ["mobilised", what] => {
             let mobilised = look_up(THINGS, "mobilised", lang)?;
-            Some(format!("{mobilised}: {}", look_up(MOBILISED, what, lang)?))
+            Some(of(mobilised, look_up(MOBILISED, what, lang)?, lang))
         }
         [
             "companies",
@@ -475,7 +491,7 @@ pub fn metric_label(name: &str, names: &Names, lang: Lang) -> Option<String> {
         _ => {
             let (tier, measure) = name.rsplit_once('.')?;
             let tier = tier_label(tier, names, lang)?;
-            Some(format!("{tier}: {}", look_up(MEASURES, measure, lang)?))
+            Some(of(&tier, look_up(MEASURES, measure, lang)?, lang))
         }
     }
 }
@@ -485,7 +501,7 @@ fn with_details(label: String, details: &[&str], lang: Lang) -> String {
         let detail = look_up(THINGS, detail, lang).unwrap_or(detail);
         match lang {
             Lang::En => format!("{label}, {detail}"),
-            Lang::Zh => format!("{label},{detail}"),
+            Lang::Zh => format!("{label}，{detail}"),
         }
     })
 }
@@ -494,6 +510,7 @@ fn with_details(label: String, details: &[&str], lang: Lang) -> String {
 mod tests {
     use super::*;
     use crate::metrics::LADDER;
+    use crate::report::catalogue::tests::has_chinese_marks;
     use crate::summary::tests::summary;
 
     #[test]
@@ -503,7 +520,7 @@ mod tests {
         ] {
             for (key, en, zh) in table {
                 assert!(!en.is_empty() && en.is_ascii(), "{key}: {en}");
-                assert!(!zh.is_empty(), "{key}: {zh}");
+                assert!(!zh.is_empty() && has_chinese_marks(zh), "{key}: {zh}");
                 assert_eq!(
                     table.iter().filter(|(other, ..)| other == key).count(),
                     1,
@@ -540,14 +557,17 @@ mod tests {
             ..Names::default()
         };
         let zh = |name| metric_label(name, &names, Lang::Zh).unwrap();
-        assert_eq!(zh("national.irr"), "国家公司: 内部收益率");
-        assert_eq!(zh("companies.funded.seed"), "被投企业获投,种子期");
-        assert_eq!(zh("companies.funded_by_sector.ai"), "被投企业获投,人工智能");
+        assert_eq!(zh("national.irr"), "国家公司：内部收益率");
+        assert_eq!(zh("companies.funded.seed"), "被投企业获投，种子期");
+        assert_eq!(
+            zh("companies.funded_by_sector.ai"),
+            "被投企业获投，人工智能"
+        );
         assert_eq!(
             zh("companies.funded_by_region.west"),
-            "被投企业获投,成渝创业投资引导基金"
+            "被投企业获投，成渝创业投资引导基金"
         );
-        assert_eq!(zh("region.west.paid_in"), "成渝创业投资引导基金: 实缴");
+        assert_eq!(zh("region.west.paid_in"), "成渝创业投资引导基金：实缴");
         assert_eq!(
             metric_label("leverage.consolidated.drawn", &names, Lang::En).unwrap(),
             "consolidated (net), drawn"

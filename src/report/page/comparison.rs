@@ -80,7 +80,8 @@ impl One<'_> {
     fn title(&self, term: Term) -> String {
         let title = self.document.term(term);
         if self.several {
-            format!("{title}: {}", self.text("other/scenario"))
+            let colon = self.document.lang.colon();
+            format!("{title}{colon}{}", self.text("other/scenario"))
         } else {
             title
         }
@@ -93,8 +94,9 @@ impl One<'_> {
         let origin = |word: Word, at: String, side: &str| {
             let text = |key: &str| escape(document.text(&format!("{at}/{side}/{key}")));
             format!(
-                "{}: {} ({})",
+                "{}{}{} ({})",
                 self.word(word),
+                document.lang.colon(),
                 text("scenario"),
                 text("scenario_sha256")
             )

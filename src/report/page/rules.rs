@@ -36,8 +36,9 @@ pub(super) fn content(document: &Document) -> Result<Content, PageError> {
         .extend(metrics.iter().map(|metric| table(document, metric)));
     Ok(Content {
         title: format!(
-            "{}: {}",
+            "{}{}{}",
             document.text("/provenance/scenario"),
+            document.lang.colon(),
             document.term(Term::BlockPrices)
         ),
         about: about(document),

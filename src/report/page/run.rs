@@ -93,7 +93,8 @@ pub(super) fn about(document: &Document) -> Vec<String> {
     ];
     for set in document.list("/provenance/overrides") {
         let set = escape(set.as_str().unwrap_or(""));
-        lines.push(format!("{}: {set}", word(catalogue::Term::Overrides)));
+        let colon = document.lang.colon();
+        lines.push(format!("{}{colon}{set}", word(catalogue::Term::Overrides)));
     }
     lines
 }
@@ -141,11 +142,6 @@ fn metric_row(document: &Document, metric: &str) -> Option<Vec<Cell>> {
 /// What kind of tier or holder this is: the part of its name before the dot.
 fn kind(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
-}
-
-/// The measure in a metric's label, for tables that name the tier apart.
-fn after_tier(label: &str) -> &str {
-    label.split_once(": ").map_or(label, |(_, measure)| measure)
 }
 
 fn spread_heads(document: &Document, first: String) -> Vec<String> {

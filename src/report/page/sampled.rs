@@ -47,8 +47,9 @@ pub(super) fn content(document: &Document) -> Result<Content, PageError> {
     } else {
         title
     };
+    let colon = document.lang.colon();
     Ok(Content {
-        title: format!("{title}: {}", document.term(Term::SampledTitle)),
+        title: format!("{title}{colon}{}", document.term(Term::SampledTitle)),
         about: lines,
         blocks: vec![answer(document), dominance(document), how(document)],
     })
@@ -245,7 +246,8 @@ fn dominance(document: &Document) -> Block {
         let about = About::new(id, Term::LeadTitle, fill_html(text, &noise));
         let range = document.word(catalogue::Term::IntervalOfIt);
         let mut chart = charts::ladder(document, about, "number", &range, &bars);
-        chart.title = format!("{}: {}", chart.title, document.label(metric));
+        let colon = document.lang.colon();
+        chart.title = format!("{}{colon}{}", chart.title, document.label(metric));
         chart.table.caption.clone_from(&chart.title);
         chart.wide = true;
         block.charts.push(chart);

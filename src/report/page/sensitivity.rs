@@ -35,8 +35,9 @@ pub(super) fn content(document: &Document) -> Result<Content, PageError> {
     }
     Ok(Content {
         title: format!(
-            "{}: {}",
+            "{}{}{}",
             document.text("/provenance/scenario"),
+            document.lang.colon(),
             document.term(Term::BlockLead)
         ),
         about: about(document),

@@ -40,8 +40,9 @@ pub(super) fn content(document: &Document) -> Result<Content, PageError> {
         .extend(measures.iter().map(|measure| table(document, measure)));
     Ok(Content {
         title: format!(
-            "{}: {}",
+            "{}{}{}",
             document.text("/provenance/scenario"),
+            document.lang.colon(),
             document.keys("/vary").join(" x ")
         ),
         about: about(document),

@@ -41,7 +41,11 @@ pub(super) fn market(story: Story) -> Section {
         let name = format!("market.{measure}");
         let value = story.metric(&name);
         let value = value.map_or_else(|| NO_NUMBER.into(), |v| format::mean(v, story.lang));
-        format!("{}: {value}", label_of_metric(story, &name))
+        format!(
+            "{}{}{value}",
+            label_of_metric(story, &name),
+            story.lang.colon()
+        )
     });
     section.notes = wrap(story.term(Term::MarketNote), WIDTH);
     section.notes.extend(waiting);

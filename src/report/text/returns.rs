@@ -2,7 +2,7 @@
 
 use super::outcomes::{label_of_metric, spread, spread_heads};
 use super::{Story, WIDTH, wrap};
-use crate::report::catalogue::{Term, tier_label};
+use crate::report::catalogue::{Term, measure_of, tier_label};
 use crate::report::format::{self, NO_NUMBER};
 use crate::summary::estimate::Estimate;
 use crate::table::Section;
@@ -50,9 +50,7 @@ fn label_of_tier(story: Story, tier: &str) -> String {
 /// The label of a metric without its tier: "IRR".
 pub(super) fn label_of_measure(story: Story, metric: &str) -> String {
     let label = label_of_metric(story, metric);
-    label
-        .rsplit_once(": ")
-        .map_or(label.clone(), |(_, measure)| measure.to_owned())
+    measure_of(&label, story.lang).to_owned()
 }
 
 /// Paid in, distributed, residual.

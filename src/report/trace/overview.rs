@@ -4,6 +4,7 @@ use super::{View, date, quarter};
 use crate::report::catalogue::trace::Term;
 use crate::report::catalogue::{route_label, thing_label};
 use crate::report::format::{percent, signed};
+use crate::report::table::fits;
 use crate::report::text::{WIDTH, wrap};
 use crate::table::Section;
 use crate::trace::highlights::{FundOf, TopCompany};
@@ -225,16 +226,22 @@ fn top_companies(view: View, top: &[TopCompany]) -> Section {
     ];
     let header = header.map(|term| view.term(term)).into_iter();
     let header = header.chain(["x", view.term(Term::ProceedsShare)]);
-    Section {
+    let mut section = Section {
         rows: top.iter().map(row).collect(),
         ..Section::new(view.term(Term::TopCompanies), header)
+    };
+    for term in [Term::Date, Term::Cheque] {
+        if !fits(&section) {
+            drop_column(&mut section, view.term(term));
+        }
     }
+    section
 }
 
 /// Sub-funds of several regions, in fewer columns.
 fn funds(view: View, title: Term, funds: &[FundOf]) -> Section {
     let mut section = fund_table(view, view.term(title), funds.iter().copied());
-    for term in [Term::RegionShare, Term::PaidIn] {
+    for term in [Term::RegionShare, Term::Companies, Term::PaidIn] {
         drop_column(&mut section, view.term(term));
     }
     section.header.insert(0, view.term(Term::Region).to_owned());

@@ -4,6 +4,7 @@ use super::{View, date, quarter};
 use crate::report::catalogue::trace::Term;
 use crate::report::catalogue::{route_label, thing_label};
 use crate::report::format::{percent, signed};
+use crate::report::table::fits;
 use crate::table::Section;
 use crate::trace::{CompanyTrace, RegionTrace, SubFundTrace};
 
@@ -201,8 +202,24 @@ pub(super) fn company_table<'a>(
     section.rows = companies
         .map(|(label, told)| company(view, label, told))
         .collect();
-    section.notes = vec![view.term(Term::RoundsNote).to_owned()];
+    let note = if fits(&section) {
+        Term::RoundsNote
+    } else {
+        keep_signs(&mut section, view.term(Term::Rounds));
+        Term::RoundSignsNote
+    };
+    section.notes = vec![view.term(note).to_owned()];
     section
+}
+
+/// Leaves of the rounds in the column `head` only whether they went up or down.
+fn keep_signs(section: &mut Section, head: &str) {
+    let Some(column) = section.header.iter().position(|found| found == head) else {
+        return;
+    };
+    for row in &mut section.rows {
+        row[column].retain(|c| matches!(c, '+' | '-'));
+    }
 }
 
 fn company(view: View, label: String, company: &CompanyTrace) -> Vec<String> {

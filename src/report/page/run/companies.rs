@@ -66,6 +66,7 @@ pub(super) fn exits(document: &Document) -> Block {
     block.charts.extend(routes_over_time(document, &routes));
     block.charts.extend(companies_by(document));
     block.tables.push(by_route(document, &routes));
+    block.tables.extend(concentration(document));
     let belongs = |metric: &&&str| {
         [
             "companies.",
@@ -90,6 +91,24 @@ pub(super) fn exits(document: &Document) -> Block {
     });
     block.notes = vec![document.word(catalogue::Term::StalledNote)];
     block
+}
+
+/// What the best companies bring; nothing where proceeds were not followed by company.
+fn concentration(document: &Document) -> Option<Table> {
+    let rows = [
+        "proceeds.top_1_share",
+        "proceeds.top_5_share",
+        "companies.unicorns",
+    ];
+    let rows: Vec<Vec<Cell>> = rows
+        .into_iter()
+        .filter_map(|metric| metric_row(document, metric))
+        .collect();
+    (!rows.is_empty()).then(|| Table {
+        caption: document.term(Term::ConcentrationTable),
+        heads: spread_heads(document, document.word(catalogue::Term::Measure)),
+        rows,
+    })
 }
 
 fn by_route(document: &Document, routes: &[&str]) -> Table {

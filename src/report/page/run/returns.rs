@@ -1,9 +1,9 @@
 //! What comes back: by tier, over paths, and against the bonds.
 
-use super::{after_tier, kind, probability, probability_interval};
+use super::{kind, probability, probability_interval};
 use crate::metrics::MetricUnit;
 use crate::report::catalogue::page::Term;
-use crate::report::catalogue::{self, tier_label};
+use crate::report::catalogue::{self, measure_of, tier_label};
 use crate::report::page::charts;
 use crate::report::page::document::{Document, fill_html};
 use crate::report::page::parts::{Block, Cell, Table};
@@ -67,12 +67,7 @@ fn returns(document: &Document, caption: Term, belongs: impl Fn(&str) -> bool) -
                 continue;
             }
             let full = document.label(&format!("{tier}.{measure}"));
-            let name = after_tier(&full);
-            let name = if kind(tier) == "lp" {
-                full.rsplit(": ").next().unwrap_or(name)
-            } else {
-                name
-            };
+            let name = measure_of(&full, document.lang);
             let part = |part| Cell::number(document.part(&at, part));
             rows.push(vec![
                 Cell::text(&label),
@@ -116,7 +111,7 @@ pub(super) fn fiscal(document: &Document) -> Block {
                 continue;
             }
             let full = document.label(&metric);
-            let measure = after_tier(&full);
+            let measure = measure_of(&full, document.lang);
             let part = |part| Cell::number(document.part(&at, part));
             let mut row = vec![Cell::text(&label), Cell::text(measure)];
             row.extend(["mean", "p5", "p50", "p95"].map(part));
@@ -152,7 +147,11 @@ fn rule_name(document: &Document, rule: &str, here: Option<&str>) -> String {
     };
     let mut label = document.word(name);
     if here == Some(rule) {
-        label = format!("{label} {}", document.word(catalogue::Term::BondsHere));
+        let blank = document.lang.choose(" ", "");
+        label = format!(
+            "{label}{blank}{}",
+            document.word(catalogue::Term::BondsHere)
+        );
     }
     label
 }
