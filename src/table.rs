@@ -22,4 +22,9 @@ impl Section {
             ..Self::default()
         }
     }
+
+    /// The place of the column with this head.
+    pub fn column(&self, head: &str) -> Option<usize> {
+        self.header.iter().position(|found| found == head)
+    }
 }

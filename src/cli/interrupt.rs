@@ -55,8 +55,8 @@ impl Standing {
         let counted = self.work.as_ref().map(|(what, bar)| {
             let (done, all) = (bar.position(), bar.length().unwrap_or_default());
             let (open, close) = (lang.choose(" (", "（"), lang.choose(")", "）"));
-            let (what, colon) = (what.text(lang), lang.colon());
-            format!("{open}{what}{colon}{done}/{all}{close}")
+            let counted = lang.labelled(what.text(lang), &format!("{done}/{all}"));
+            [open, &counted, close].concat()
         });
         let files: Vec<String> = self
             .written

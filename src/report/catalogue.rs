@@ -36,6 +36,11 @@ impl Lang {
     pub const fn colon(self) -> &'static str {
         self.choose(": ", "：")
     }
+
+    /// A name with what is said of it.
+    pub fn labelled(self, name: &str, said: &str) -> String {
+        [name, self.colon(), said].concat()
+    }
 }
 
 macro_rules! catalogue {

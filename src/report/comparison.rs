@@ -144,8 +144,8 @@ impl View<'_> {
         );
         let origin = |term: Term, from: &Provenance| {
             let short = from.scenario_sha256.get(..12).unwrap_or("");
-            let colon = self.lang.colon();
-            format!("{}{colon}{} ({short})", self.term(term), from.scenario)
+            let from = format!("{} ({short})", from.scenario);
+            self.lang.labelled(self.term(term), &from)
         };
         let common = [catalogue::Term::Seed, catalogue::Term::Paths].map(|t| t.text(self.lang));
         let mut text = format!(

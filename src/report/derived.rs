@@ -197,8 +197,8 @@ fn levels(levels: &[Level], lang: Lang) -> Section {
         vec![level.stage.clone(), money(level.declared, lang), implied]
     };
     let apart = levels.iter().filter(|level| level.is_far_apart());
-    let colon = lang.colon();
-    let notes = apart.map(|level| format!("! {}{colon}{}", level.stage, Term::FarApart.text(lang)));
+    let far = Term::FarApart.text(lang);
+    let notes = apart.map(|level| format!("! {}", lang.labelled(&level.stage, far)));
     Section {
         rows: levels.iter().map(row).collect(),
         notes: notes.collect(),

@@ -195,7 +195,7 @@ impl View<'_> {
         let met = Term::GoalMet.text(self.lang);
         let as_it_is = self.goal.as_it_is.map(|value| {
             let term = Term::GoalAsItIs.text(self.lang);
-            format!("{term}{}{}", self.lang.colon(), self.key_value(value))
+            self.lang.labelled(term, &self.key_value(value))
         });
         Section {
             rows: self.goal.points.iter().map(row).collect(),

@@ -164,9 +164,7 @@ fn not_judged(validation: &Validation, lang: Lang) -> Section {
             None => reasons.push((why, vec![&judged.row.id])),
         }
     }
-    let line = |(why, ids): &(String, Vec<&str>)| {
-        wrap(&format!("{why}{}{}", lang.colon(), ids.join(", ")), WIDTH)
-    };
+    let line = |(why, ids): &(String, Vec<&str>)| wrap(&lang.labelled(why, &ids.join(", ")), WIDTH);
     Section {
         title: Term::NotJudgedRows.text(lang).to_owned(),
         notes: reasons.iter().flat_map(line).collect(),

@@ -14,6 +14,9 @@ use serde::Serialize;
 const YEAR_BINS: usize = 80;
 const BINS_PER_YEAR: f64 = 4.0;
 
+/// Events that are rounds.
+const ROUNDS: [Event; 2] = [Event::UpRound, Event::DownRound];
+
 /// Routes by which holders leave for money.
 const EXITS: [Route; 4] = [
     Route::Listing,
@@ -78,10 +81,6 @@ enum What {
     FurtherRounds {
         stage: usize,
         at_least: u32,
-    },
-    RoundWithin {
-        stage: usize,
-        years: f64,
     },
     YearsToRound {
         stage: usize,
@@ -173,8 +172,9 @@ impl Counter {
                 stage: stage(id)?,
                 at_least: *at_least,
             },
-            Quantity::FurtherRoundWithin { stage: id, years } => What::RoundWithin {
+            Quantity::FurtherRoundWithin { stage: id, years } => What::Event {
                 stage: stage(id)?,
+                events: ROUNDS.to_vec(),
                 years: *years,
             },
             Quantity::YearsToRound { stage: id } => What::YearsToRound { stage: stage(id)? },
@@ -231,10 +231,6 @@ impl Counter {
             What::FurtherRounds { stage, at_least } => {
                 share(seen, *stage, |life| reaches(life, *at_least))
             }
-            What::RoundWithin { stage, years } => share(seen, *stage, |life| {
-                let first = life.events.iter().find(|event| is_round(event.event));
-                Some(first.is_some_and(|event| f64::from(event.time - life.time) <= *years))
-            }),
             What::Event {
                 stage,
                 events,
@@ -352,7 +348,7 @@ fn came_of(life: &CompanyLife, met: &LifeEvent) -> Event {
 }
 
 fn is_round(event: Event) -> bool {
-    matches!(event, Event::UpRound | Event::DownRound)
+    ROUNDS.contains(&event)
 }
 
 /// Whether a company raises so many rounds; unknown where its fund sold out in an earlier one.

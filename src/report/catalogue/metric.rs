@@ -364,11 +364,6 @@ pub fn region_label(id: &str, names: &Names, lang: Lang) -> String {
     }
 }
 
-/// What is measured, and of whom.
-fn of(whose: &str, measure: &str, lang: Lang) -> String {
-    format!("{whose}{}{measure}", lang.colon())
-}
-
 /// A measure's part of a label that names whose it is.
 pub fn measure_of(label: &str, lang: Lang) -> &str {
     label
@@ -387,7 +382,7 @@ pub fn tier_label(tier: &str, names: &Names, lang: Lang) -> Option<String> {
         "lp" => {
             let (class, level) = id.split_once('.').unwrap_or((id, ""));
             let class = look_up(THINGS, class, lang).unwrap_or(class);
-            let label = of(look_up(TIERS, kind, lang)?, class, lang);
+            let label = lang.labelled(look_up(TIERS, kind, lang)?, class);
             let levels = [level].into_iter().filter(|level| !level.is_empty());
             Some(with_details(label, &levels.collect::<Vec<_>>(), lang))
         }
@@ -434,7 +429,7 @@ pub fn metric_label(name: &str, names: &Names, lang: Lang) -> Option<String> {
         }
         ["exits", route, measure] => {
             let route = look_up(ROUTES, route, lang)?;
-            Some(of(route, look_up(MEASURES, measure, lang)?, lang))
+            Some(lang.labelled(route, look_up(MEASURES, measure, lang)?))
         }
         ["national", measure @ "annual_call", year] => {
             let (tier, measure) = (
@@ -442,10 +437,11 @@ pub fn metric_label(name: &str, names: &Names, lang: Lang) -> Option<String> {
                 look_up(MEASURES, measure, lang)?,
             );
             let year = year.trim_start_matches('0');
-            Some(match lang {
-                Lang::En => format!("{tier}: {measure} {year}"),
-                Lang::Zh => format!("{tier}：第 {year} {measure}"),
-            })
+            let measure = match lang {
+                Lang::En => format!("{measure} {year}"),
+                Lang::Zh => format!("第 {year} {measure}"),
+            };
+            Some(lang.labelled(tier, &measure))
         }
         ["market", measure, details @ ..] => {
             let measure = look_up(MEASURES, measure, lang)?.to_owned();
@@ -457,11 +453,11 @@ pub fn metric_label(name: &str, names: &Names, lang: Lang) -> Option<String> {
         ["fiscal", rule @ .., measure] => {
             let account = look_up(THINGS, "fiscal", lang)?.to_owned();
             let account = with_details(account, rule, lang);
-            Some(of(&account, look_up(MEASURES, measure, lang)?, lang))
+            Some(lang.labelled(&account, look_up(MEASURES, measure, lang)?))
         }
         ["mobilised", what] => {
             let mobilised = look_up(THINGS, "mobilised", lang)?;
-            Some(of(mobilised, look_up(MOBILISED, what, lang)?, lang))
+            Some(lang.labelled(mobilised, look_up(MOBILISED, what, lang)?))
         }
         [
             "companies",
@@ -491,7 +487,7 @@ pub fn metric_label(name: &str, names: &Names, lang: Lang) -> Option<String> {
         _ => {
             let (tier, measure) = name.rsplit_once('.')?;
             let tier = tier_label(tier, names, lang)?;
-            Some(of(&tier, look_up(MEASURES, measure, lang)?, lang))
+            Some(lang.labelled(&tier, look_up(MEASURES, measure, lang)?))
         }
     }
 }

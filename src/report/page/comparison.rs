@@ -80,8 +80,8 @@ impl One<'_> {
     fn title(&self, term: Term) -> String {
         let title = self.document.term(term);
         if self.several {
-            let colon = self.document.lang.colon();
-            format!("{title}{colon}{}", self.text("other/scenario"))
+            let lang = self.document.lang;
+            lang.labelled(&title, self.text("other/scenario"))
         } else {
             title
         }
@@ -93,13 +93,8 @@ impl One<'_> {
             |part: &str| document.data_as(&self.place(part), |value| format!("{value:.0}"));
         let origin = |word: Word, at: String, side: &str| {
             let text = |key: &str| escape(document.text(&format!("{at}/{side}/{key}")));
-            format!(
-                "{}{}{} ({})",
-                self.word(word),
-                document.lang.colon(),
-                text("scenario"),
-                text("scenario_sha256")
-            )
+            let from = format!("{} ({})", text("scenario"), text("scenario_sha256"));
+            document.lang.labelled(&self.word(word), &from)
         };
         let mut lines = vec![origin(Word::BaseLine, self.at.clone(), "base")];
         for other in 0..count {

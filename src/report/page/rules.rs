@@ -35,11 +35,9 @@ pub(super) fn content(document: &Document) -> Result<Content, PageError> {
         .tables
         .extend(metrics.iter().map(|metric| table(document, metric)));
     Ok(Content {
-        title: format!(
-            "{}{}{}",
+        title: document.lang.labelled(
             document.text("/provenance/scenario"),
-            document.lang.colon(),
-            document.term(Term::BlockPrices)
+            &document.term(Term::BlockPrices),
         ),
         about: about(document),
         blocks: vec![block, tables],

@@ -6,8 +6,9 @@ mod leverage;
 mod money;
 mod returns;
 
+use super::charts::{self, About, Group};
 use super::document::{Document, fill_html};
-use super::parts::{Block, Cell, Table, spread};
+use super::parts::{Block, Cell, Chart, Table, spread};
 use super::{Content, PageError};
 use crate::metrics::MetricUnit;
 use crate::report::catalogue::page::Term;
@@ -93,8 +94,8 @@ pub(super) fn about(document: &Document) -> Vec<String> {
     ];
     for set in document.list("/provenance/overrides") {
         let set = escape(set.as_str().unwrap_or(""));
-        let colon = document.lang.colon();
-        lines.push(format!("{}{colon}{set}", word(catalogue::Term::Overrides)));
+        let overrides = word(catalogue::Term::Overrides);
+        lines.push(document.lang.labelled(&overrides, &set));
     }
     lines
 }
@@ -137,6 +138,26 @@ fn metric_row(document: &Document, metric: &str) -> Option<Vec<Cell>> {
     document.get(&at)?;
     let head = Cell::text(&document.label(metric));
     Some([head].into_iter().chain(spread(document, &at)).collect())
+}
+
+/// Bars of the metrics that begin with `prefix`, each named by `label` of what follows; nothing where there is none.
+fn bars_of(
+    document: &Document,
+    about: About,
+    unit: &str,
+    prefix: &str,
+    label: impl Fn(&str) -> String,
+) -> Option<Chart> {
+    let metrics = document.keys("/metrics").into_iter();
+    let (metrics, names): (Vec<&str>, Vec<String>) = metrics
+        .filter_map(|metric| Some((metric, label(metric.strip_prefix(prefix)?))))
+        .unzip();
+    let places = |part: &str| {
+        let place = |metric: &&str| format!("/metrics/{metric}/{part}");
+        metrics.iter().map(place).collect::<Vec<String>>()
+    };
+    let group = Group::over_paths(document, places);
+    (!names.is_empty()).then(|| charts::bars(document, about, unit, &names, &[group]))
 }
 
 /// What kind of tier or holder this is: the part of its name before the dot.

@@ -47,9 +47,9 @@ pub(super) fn content(document: &Document) -> Result<Content, PageError> {
     } else {
         title
     };
-    let colon = document.lang.colon();
+    let lang = document.lang;
     Ok(Content {
-        title: format!("{title}{colon}{}", document.term(Term::SampledTitle)),
+        title: lang.labelled(title, &document.term(Term::SampledTitle)),
         about: lines,
         blocks: vec![answer(document), dominance(document), how(document)],
     })
@@ -246,8 +246,9 @@ fn dominance(document: &Document) -> Block {
         let about = About::new(id, Term::LeadTitle, fill_html(text, &noise));
         let range = document.word(catalogue::Term::IntervalOfIt);
         let mut chart = charts::ladder(document, about, "number", &range, &bars);
-        let colon = document.lang.colon();
-        chart.title = format!("{}{colon}{}", chart.title, document.label(metric));
+        chart.title = document
+            .lang
+            .labelled(&chart.title, &document.label(metric));
         chart.table.caption.clone_from(&chart.title);
         chart.wide = true;
         block.charts.push(chart);

@@ -34,11 +34,9 @@ pub(super) fn content(document: &Document) -> Result<Content, PageError> {
         last.notes = vec![document.word(catalogue::Term::SensitivityNote)];
     }
     Ok(Content {
-        title: format!(
-            "{}{}{}",
+        title: document.lang.labelled(
             document.text("/provenance/scenario"),
-            document.lang.colon(),
-            document.term(Term::BlockLead)
+            &document.term(Term::BlockLead),
         ),
         about: about(document),
         blocks,

@@ -39,11 +39,9 @@ pub(super) fn content(document: &Document) -> Result<Content, PageError> {
         .tables
         .extend(measures.iter().map(|measure| table(document, measure)));
     Ok(Content {
-        title: format!(
-            "{}{}{}",
+        title: document.lang.labelled(
             document.text("/provenance/scenario"),
-            document.lang.colon(),
-            document.keys("/vary").join(" x ")
+            &document.keys("/vary").join(" x "),
         ),
         about: about(document),
         blocks: vec![block, points],

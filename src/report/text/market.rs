@@ -41,11 +41,7 @@ pub(super) fn market(story: Story) -> Section {
         let name = format!("market.{measure}");
         let value = story.metric(&name);
         let value = value.map_or_else(|| NO_NUMBER.into(), |v| format::mean(v, story.lang));
-        format!(
-            "{}{}{value}",
-            label_of_metric(story, &name),
-            story.lang.colon()
-        )
+        story.lang.labelled(&label_of_metric(story, &name), &value)
     });
     section.notes = wrap(story.term(Term::MarketNote), WIDTH);
     section.notes.extend(waiting);

@@ -253,7 +253,7 @@ fn funds(view: View, title: Term, funds: &[FundOf]) -> Section {
 
 /// Takes the column with this head out of a table.
 fn drop_column(section: &mut Section, head: &str) {
-    if let Some(column) = section.header.iter().position(|found| found == head) {
+    if let Some(column) = section.column(head) {
         section.header.remove(column);
         for row in &mut section.rows {
             row.remove(column);

@@ -214,7 +214,7 @@ pub(super) fn company_table<'a>(
 
 /// Leaves of the rounds in the column `head` only whether they went up or down.
 fn keep_signs(section: &mut Section, head: &str) {
-    let Some(column) = section.header.iter().position(|found| found == head) else {
+    let Some(column) = section.column(head) else {
         return;
     };
     for row in &mut section.rows {

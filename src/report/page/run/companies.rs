@@ -1,6 +1,6 @@
 //! Companies: how many, how they end, what they bring, and what share of the market they take.
 
-use super::{metric_row, spread_heads};
+use super::{bars_of, metric_row, spread_heads};
 use crate::metrics::MetricUnit;
 use crate::report::catalogue::page::Term;
 use crate::report::catalogue::{self, region_label, route_label, thing_label};
@@ -176,43 +176,23 @@ fn routes_over_time(document: &Document, routes: &[&str]) -> Option<Chart> {
 
 /// Companies with a first cheque: by stage, and by sector and region where there are several.
 fn companies_by(document: &Document) -> impl Iterator<Item = Chart> {
+    let all = document.part("/metrics/companies.funded", "mean");
+    let summary = fill_html(Term::StagesSummary.text(document.lang), &[("all", all)]);
+    let bars = |id, title, prefix, label: &dyn Fn(&str) -> String| {
+        let about = About::new(id, title, summary.clone());
+        bars_of(document, about, "count", prefix, label)
+    };
     let thing = |id: &str| thing_label(id, document.lang);
     let region = |id: &str| region_label(id, &document.names, document.lang);
-    let stages = ("stages", Term::StagesTitle);
-    let sectors = ("sectors", Term::SectorsTitle);
-    let regions = ("regions", Term::RegionsTitle);
+    let several = |chart: &Chart| chart.table.rows.len() > 1;
+    let sectors = "companies.funded_by_sector.";
+    let regions = "companies.funded_by_region.";
     let charts = [
-        companies_in(document, stages, "companies.funded.", thing, 1),
-        companies_in(document, sectors, "companies.funded_by_sector.", thing, 2),
-        companies_in(document, regions, "companies.funded_by_region.", region, 2),
+        bars("stages", Term::StagesTitle, "companies.funded.", &thing),
+        bars("sectors", Term::SectorsTitle, sectors, &thing).filter(several),
+        bars("regions", Term::RegionsTitle, regions, &region).filter(several),
     ];
     charts.into_iter().flatten()
-}
-
-/// Bars of the metrics that begin with `prefix`, where there are at least so many.
-fn companies_in(
-    document: &Document,
-    (id, title): (&'static str, Term),
-    prefix: &str,
-    label: impl Fn(&str) -> String,
-    least: usize,
-) -> Option<Chart> {
-    let metrics: Vec<&str> = document
-        .keys("/metrics")
-        .into_iter()
-        .filter(|metric| metric.starts_with(prefix))
-        .collect();
-    let name = |metric: &&str| label(metric.trim_start_matches(prefix));
-    let names: Vec<String> = metrics.iter().map(name).collect();
-    let places = |part: &str| {
-        let place = |metric: &&str| format!("/metrics/{metric}/{part}");
-        metrics.iter().map(place).collect::<Vec<String>>()
-    };
-    let group = Group::over_paths(document, places);
-    let all = document.part("/metrics/companies.funded", "mean");
-    let text = Term::StagesSummary.text(document.lang);
-    let about = About::new(id, title, fill_html(text, &[("all", all)]));
-    (names.len() >= least).then(|| charts::bars(document, about, "count", &names, &[group]))
 }
 
 pub(super) fn market(document: &Document) -> Block {

@@ -1,9 +1,9 @@
 //! Where the money goes, where it comes back from, and when.
 
-use super::kind;
+use super::{bars_of, kind};
 use crate::report::catalogue::page::Term;
 use crate::report::catalogue::{holder_label, tier_label};
-use crate::report::page::charts::{self, About, Drawing, Group, Named};
+use crate::report::page::charts::{self, About, Drawing, Named};
 use crate::report::page::document::{Document, fill_html};
 use crate::report::page::parts::{Block, Chart};
 
@@ -151,24 +151,10 @@ fn by_tier(document: &Document, ending: &str) -> Vec<Named> {
 
 /// What the treasury pays in each year of the programme.
 fn calls_by_year(document: &Document) -> Option<Chart> {
-    let metrics: Vec<&str> = document
-        .keys("/metrics")
-        .into_iter()
-        .filter(|metric| metric.starts_with("national.annual_call."))
-        .collect();
-    let year = |metric: &&str| {
-        let number = metric.rsplit('.').next().unwrap_or("");
-        number.trim_start_matches('0').to_owned()
-    };
-    let names: Vec<String> = metrics.iter().map(year).collect();
-    let places = |part: &str| {
-        let place = |metric: &&str| format!("/metrics/{metric}/{part}");
-        metrics.iter().map(place).collect::<Vec<String>>()
-    };
-    let group = Group::over_paths(document, places);
     let peak = document.part("/metrics/national.peak_annual_call", "p50");
     let text = Term::CallsByYearSummary.text(document.lang);
     let summary = fill_html(text, &[("peak", peak)]);
     let about = About::new("calls-by-year", Term::CallsByYearTitle, summary);
-    (!names.is_empty()).then(|| charts::bars(document, about, "yuan", &names, &[group]))
+    let year = |number: &str| number.trim_start_matches('0').to_owned();
+    bars_of(document, about, "yuan", "national.annual_call.", year)
 }
